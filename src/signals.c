@@ -1,0 +1,172 @@
+/*
+ * How a signal is spelled, numbered, held and read. Everything here is done with raw 64-bit masks, since a libc leaves out the signals
+ * that its threads use: musl's sigfillset forgets 32 to 34, and an init that "blocks everything" with it dies of 34.
+ */
+#include "signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "text.h"
+
+enum { RT_FIRST = 34, RT_LAST = 64 };
+
+static const char names[][8] = {
+	[SIGHUP] = "HUP", [SIGINT] = "INT", [SIGQUIT] = "QUIT", [SIGILL] = "ILL", [SIGTRAP] = "TRAP", [SIGABRT] = "ABRT",
+	[SIGBUS] = "BUS", [SIGFPE] = "FPE", [SIGKILL] = "KILL", [SIGUSR1] = "USR1", [SIGSEGV] = "SEGV", [SIGUSR2] = "USR2",
+	[SIGPIPE] = "PIPE", [SIGALRM] = "ALRM", [SIGTERM] = "TERM", [SIGSTKFLT] = "STKFLT", [SIGCHLD] = "CHLD", [SIGCONT] = "CONT",
+	[SIGSTOP] = "STOP", [SIGTSTP] = "TSTP", [SIGTTIN] = "TTIN", [SIGTTOU] = "TTOU", [SIGURG] = "URG", [SIGXCPU] = "XCPU",
+	[SIGXFSZ] = "XFSZ", [SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF", [SIGWINCH] = "WINCH", [SIGIO] = "IO", [SIGPWR] = "PWR",
+	[SIGSYS] = "SYS",
+};
+
+static const struct alias {
+	char name[7];
+	unsigned char signal;
+} aliases[] = {
+	{ "IOT", SIGABRT }, { "CLD", SIGCHLD }, { "POLL", SIGIO }, { "UNUSED", SIGSYS }, { "RTMIN", RT_FIRST }, { "RTMAX", RT_LAST },
+};
+
+static const unsigned char ours[] = { SIGCHLD, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTRAP };
+
+int signals_mask(uint64_t mask)
+{
+	return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+}
+
+uint64_t signals_hold(void)
+{
+	uint64_t all = ~(uint64_t)0, before = 0;
+
+	/* Refused, we run with what we inherited: nothing better can be had. */
+	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+	return before;
+}
+
+bool signals_want_deaths(void)
+{
+	struct sigaction wanted = { .sa_handler = SIG_DFL }, before = { .sa_handler = SIG_DFL };
+
+	(void)sigaction(SIGCHLD, &wanted, &before); /* refused: reap() finds out that the kernel takes the dead */
+	return before.sa_handler == SIG_IGN;
+}
+
+static bool same(const char *name, const char *text, size_t length)
+{
+	return strlen(name) == length && !memcmp(name, text, length);
+}
+
+/* RTMIN+n and RTMAX-n: how far from the end that is named. */
+static int realtime(const char *text, size_t length)
+{
+	bool up = length > 6 && !memcmp(text, "RTMIN+", 6);
+	bool down = length > 6 && !memcmp(text, "RTMAX-", 6);
+	unsigned n;
+
+	if (!(up || down) || !text_number(text + 6, length - 6, RT_LAST - RT_FIRST, &n))
+		return 0;
+	return up ? RT_FIRST + (int)n : RT_LAST - (int)n;
+}
+
+int signals_number(const char *text, size_t length)
+{
+	unsigned n;
+
+	if (text_number(text, length, SIGNALS - 1, &n))
+		return (int)n;
+	if (length > 3 && !memcmp(text, "SIG", 3)) {
+		text += 3;
+		length -= 3;
+	}
+	for (size_t i = 1; i < sizeof names / sizeof *names; i++)
+		if (names[i][0] && same(names[i], text, length))
+			return (int)i;
+	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+		if (same(aliases[i].name, text, length))
+			return aliases[i].signal;
+	return realtime(text, length);
+}
+
+const char *signals_name(int signal, char to[SIGNAL_NAME])
+{
+	char *end = to;
+
+	if (signal > 0 && signal < (int)(sizeof names / sizeof *names) && names[signal][0]) {
+		strcpy(to, names[signal]);
+		return to;
+	}
+	if (signal >= RT_FIRST && signal <= RT_LAST) {
+		strcpy(to, "RTMIN+");
+		end += 6;
+		signal -= RT_FIRST;
+	}
+	*text_digits(end, (unsigned)signal) = '\0';
+	if (end > to && !signal)
+		end[-1] = '\0';
+	return to;
+}
+
+int signals_open(void)
+{
+	uint64_t all = ~(uint64_t)0;
+
+	return (int)syscall(SYS_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC);
+}
+
+/* The way without a descriptor: one signal at a time. */
+static int one(struct arrival *to, int timeout_ms)
+{
+	struct timespec limit = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
+	sigset_t all;
+	siginfo_t in;
+
+	memset(&all, 0xff, sizeof all);
+	int signal = sigtimedwait(&all, &in, timeout_ms < 0 ? NULL : &limit);
+	if (signal < 0) {
+		/* Refused too: look around ten times a second rather than spin or sleep for ever. */
+		if (errno != EAGAIN && errno != EINTR)
+			(void)poll(NULL, 0, timeout_ms >= 0 && timeout_ms < 100 ? timeout_ms : 100);
+		return 0;
+	}
+	*to = (struct arrival){ signal, in.si_code, in.si_pid, in.si_uid, (uint64_t)(uintptr_t)in.si_value.sival_ptr };
+	return 1;
+}
+
+/* Whether reading `fd` would not block, before the time is over. */
+static bool ready(int fd, int also, int timeout_ms)
+{
+	struct pollfd on[] = { { fd, POLLIN, 0 }, { also, POLLIN, 0 } };
+
+	return poll(on, also < 0 ? 1 : 2, timeout_ms) > 0 && on[0].revents;
+}
+
+int signals_read(int *fd, int also, struct arrival *to, int most, int timeout_ms)
+{
+	struct signalfd_siginfo in[16];
+	size_t room = sizeof in / sizeof *in;
+
+	if (*fd < 0)
+		return one(to, timeout_ms);
+	if ((timeout_ms >= 0 || also >= 0) && !ready(*fd, also, timeout_ms))
+		return 0;
+	if ((size_t)most < room)
+		room = (size_t)most;
+	ssize_t got = read(*fd, in, room * sizeof *in);
+	if (got < 0 && errno != EINTR && errno != EAGAIN)
+		*fd = -1;
+	int n = 0;
+	for (; (n + 1) * (ssize_t)sizeof *in <= got; n++)
+		to[n] = (struct arrival){ (int)in[n].ssi_signo, in[n].ssi_code, (int)in[n].ssi_pid, in[n].ssi_uid, in[n].ssi_ptr };
+	return n;
+}
+
+bool signals_ours(const struct arrival *a)
+{
+	return a->code > 0 && memchr(ours, a->signal, sizeof ours);
+}

@@ -1,0 +1,60 @@
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Linux numbers signals from 1 to 64 (signal(7)); 0 is none. */
+enum { SIGNALS = 65 };
+
+/* The longest name, "RTMIN+30", and its end. */
+enum { SIGNAL_NAME = 12 };
+
+/* One signal as it came in: si_code, sender and payload of sigaction(2). */
+struct arrival {
+	int signal;
+	int code;
+	int pid;
+	unsigned uid;
+	uint64_t value;
+};
+
+/* Blocks all 64 signals, SIGKILL and SIGSTOP as far as the kernel lets it. Returns the mask that was in force before. */
+uint64_t signals_hold(void);
+
+/* Sets SIGCHLD to default, so that there are zombies to be reaped. Returns whether it was ignored, as an inherited disposition can be. */
+bool signals_want_deaths(void);
+
+/* Sets the mask: bit n-1 is signal n, 32 to 34 included, which a libc hides. Errors are the caller's to ignore: rt_sigprocmask(2). */
+int signals_mask(uint64_t mask);
+
+/* A mask with this one signal in it. */
+static inline uint64_t signals_bit(int signal)
+{
+	return (uint64_t)1 << (signal - 1);
+}
+
+/*
+ * The number of a name such as TERM, SIGTERM, 15, RTMIN+3 or RTMAX-1, of this length; 0 where it is none.
+ * RTMIN is 34 whatever the libc says: that is what Docker, systemd and LXC mean.
+ */
+int signals_number(const char *text, size_t length);
+
+/* Writes a signal's name without SIG, "37" style for none that has one. Returns `to`. */
+const char *signals_name(int signal, char to[SIGNAL_NAME]);
+
+/* A descriptor for all signals (signalfd(2), close-on-exec), or -1 with errno. */
+int signals_open(void);
+
+/*
+ * Waits until a signal comes, `also` (a descriptor, or -1) can be read, or `timeout_ms` has passed (-1: no limit),
+ * and takes up to `most` signals in. Returns how many; 0 after a time-out or any failure.
+ * A signalfd that fails, or none (*fd is -1): rt_sigtimedwait(2), one at a time; *fd is -1 ever after.
+ */
+int signals_read(int *fd, int also, struct arrival *to, int most, int timeout_ms);
+
+/* Whether it is the kernel's word (si_code > 0, sigaction(2)) of a death, or of a fault of our own: nothing that was sent to the program. */
+bool signals_ours(const struct arrival *a);
+
+#endif
