@@ -1,0 +1,47 @@
+#ifndef LIFE_H
+#define LIFE_H
+
+/* What has happened so far: the only state that changes. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan.h"
+
+/* How far up a ladder we are. */
+struct climb {
+	const struct rung *rung; /* the next one; NULL: not climbing */
+	int64_t until_ms;        /* when it is due, by CLOCK_MONOTONIC; INT64_MAX: never */
+	bool killing;            /* the last signal was KILL: what it leaves cannot be ended */
+};
+
+enum phase {
+	LIVING,  /* the child lives, or is waited for together with all others */
+	CLEARING, /* it is over: what is left over is asked, given time, killed */
+	OVER
+};
+
+struct life {
+	int signal_fd;           /* -1: none to be had, rt_sigtimedwait it is */
+	int watched_fd;          /* pidfd of somebody whose death no SIGCHLD would tell, or -1 */
+	int child;               /* its pid; 0 once it is reaped, and was that of nobody else in between */
+	int group;               /* its process group, which may outlive it; 0: none */
+	int status;              /* its exit code, or 128+signal */
+	int worst, last;         /* the same of all that were reaped */
+	int stopped_by;          /* the signal that stopped the child, 0 while it runs */
+	bool stopped_news;       /* and nothing was done about it yet */
+	int asked;               /* stop requests so far */
+	int64_t born_ms;         /* CLOCK_MONOTONIC */
+	uint64_t sent_to_stop;   /* signals that stop requests have sent to it */
+	struct climb climb;
+	unsigned char phase;
+	bool owed;               /* reaping was cut short: go on at once */
+	bool failing;            /* a call failed that should not: look again soon */
+	bool childless;          /* the kernel says that we have no children */
+	bool has_terminal;       /* the terminal was given to the child */
+	bool suspended;          /* we stopped together with the child */
+	bool warned;             /* that a signal was refused */
+	bool named;              /* the left over */
+};
+
+#endif

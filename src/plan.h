@@ -1,0 +1,72 @@
+#ifndef PLAN_H
+#define PLAN_H
+
+/*
+ * What was asked: decided once, before the child is born, and const ever after. Modes are data: below options.c nobody knows under which name
+ * foster was called.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "signals.h"
+
+/* What to do about one signal. All zeroes is the default, here and below: a plan of which nothing was asked costs no instruction. */
+enum verb {
+	FORWARD, /* send the child signal `arg`, 0: the same one */
+	SUSPEND, /* stop the child with signal `arg`, then ourselves */
+	DROP,
+	STOP,    /* climb the stop ladder */
+	QUIT,    /* leave with code `arg` */
+};
+
+struct reaction {
+	unsigned char verb, arg;
+};
+
+/* Whom a rung's signal goes to. */
+enum scope {
+	TOP, /* nobody: the ladder ends here */
+	CHILD,
+	GROUP,
+	EVERYONE, /* all that lives below us */
+};
+
+/* One step of a ladder: whom, what (0: nothing), then how long to wait for what it does. */
+struct rung {
+	unsigned char scope, signal;
+	int wait_ms; /* -1: without end */
+};
+
+enum {
+	RUNGS = 16,         /* of a ladder, the TOP among them */
+	LAST_WAIT_MS = 1000 /* after a KILL that nothing follows: what it does not end in that time cannot be ended */
+};
+
+/* Until when the life goes on, and whose exit code counts. */
+enum until { UNTIL_CHILD, UNTIL_ALL, UNTIL_ALL_LAST, UNTIL_ALL_WORST };
+
+/* Exit codes of env(1), timeout(1) and the shells; 128 is for a signal's number to be added to. */
+enum { EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, EXIT_CODES = 256 };
+
+struct plan {
+	char **argv;                         /* the program; NULL: none */
+	char **envp;                         /* what it gets */
+	struct reaction on[SIGNALS];         /* by signal number, 1..64 */
+	unsigned char exit_xor[EXIT_CODES];  /* the child's status -> ours, as the bits in which they differ */
+	struct rung stop[RUNGS], leftovers[RUNGS], orphans[RUNGS];
+	uint64_t inherited;                  /* the mask that the child gets */
+	uint64_t if_caught;                  /* forwarded only to a child that catches them */
+	uint64_t asks;                       /* signals that are a stop request */
+	unsigned char code_failed, code_not_executable, code_not_found, code_no_interpreter;
+	unsigned char until;                 /* enum until */
+	unsigned char parent_death;          /* a signal, or 0 */
+	unsigned char ignored_chld;          /* SIGCHLD was inherited as ignored */
+	signed char verbosity;
+	bool to_group;                       /* signals go to the child's process group */
+	bool pid1;
+	bool name_reaped;                    /* one line for each orphan */
+	bool stop_ok;                        /* a stop that was asked for is a success */
+};
+
+#endif
