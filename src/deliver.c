@@ -1,0 +1,72 @@
+/* Whom a signal means, and what must come with it. Runs in the life. */
+#include "deliver.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "processes.h"
+#include "reap.h"
+#include "say.h"
+#include "send.h"
+
+/* What ends a program does nothing to a stopped one until it goes on: signal(7). */
+static bool rouses(int signal)
+{
+	static const unsigned char ends[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+
+	return memchr(ends, signal, sizeof ends);
+}
+
+static int to_group(const struct plan *plan, const struct life *life, int signal, const struct arrival *as)
+{
+	/* With the child gone only a child of ours in the group shows that its number is still what it was. */
+	if (!life->group || !(life->child || plan->pid1 || send_group_ours(life->group))) {
+		errno = ESRCH;
+		return -1;
+	}
+	return send_group(life->group, signal, as, plan->pid1);
+}
+
+static int to_scope(const struct plan *plan, const struct life *life, enum scope scope, int signal, const struct arrival *as)
+{
+	if (scope == EVERYONE || (scope == CHILD && !life->child)) {
+		send_all(life->group, signal, plan->pid1);
+		return 0;
+	}
+	if (scope == GROUP && (!to_group(plan, life, signal, as) || !life->child))
+		return 0;
+	return send_one(life->child, signal, as);
+}
+
+void deliver(const struct plan *plan, struct life *life, enum scope scope, int signal, const struct arrival *as)
+{
+	if (rouses(signal))
+		reap_look(life);
+	if (to_scope(plan, life, scope, signal, as) && errno != ESRCH && !life->warned) {
+		life->warned = true;
+		say(REFUSED, &(struct fact){ .signal = signal, .pid = life->child, .error = errno });
+	}
+	if (!rouses(signal) || (scope != EVERYONE && !life->stopped_by))
+		return;
+	(void)to_scope(plan, life, scope, SIGCONT, NULL); /* refused as the other was */
+	life->stopped_by = 0;
+}
+
+static bool caught(const struct plan *plan, const struct life *life, int signal)
+{
+	uint64_t mask;
+
+	return !(plan->if_caught & signals_bit(signal)) || (processes_caught(life->child, &mask) && mask & signals_bit(signal));
+}
+
+void deliver_on(const struct plan *plan, struct life *life, const struct arrival *a, int as_signal)
+{
+	enum scope scope = plan->to_group ? GROUP : CHILD;
+	int to = scope == GROUP && life->group ? -life->group : life->child;
+	bool goes = (life->child || life->phase == LIVING) && caught(plan, life, as_signal);
+
+	say(CAME, &(struct fact){ .signal = a->signal, .sent = as_signal, .pid = goes ? to : 0, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
+	if (goes)
+		deliver(plan, life, scope, as_signal, a);
+}

@@ -1,0 +1,201 @@
+/*
+ * The living and the zombies as /proc shows them. Read-only, never needed: everything that is done with it is done another way, or left out,
+ * where there is no /proc. A process chooses its own name, so names are bytes, and the last parenthesis ends one.
+ */
+#include "processes.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "text.h"
+
+enum {
+	PIDS = 1 << 22,          /* PID_MAX_LIMIT, linux/threads.h */
+	KERNEL_THREAD = 0x200000 /* PF_KTHREAD, linux/sched.h */
+};
+
+struct entry { /* struct linux_dirent64, getdents(2) */
+	uint64_t inode;
+	int64_t offset;
+	unsigned short length;
+	unsigned char type;
+	char name[];
+};
+
+/* One bit a pid: seen below us in this walk. Costs no memory until it is used. */
+static _Alignas(4096) unsigned char below[PIDS / 8];
+
+static bool is_below(int pid)
+{
+	return pid > 0 && pid < PIDS && below[pid / 8] >> pid % 8 & 1;
+}
+
+/* Reads what one read(2) gives of /proc/PID/FILE, with a NUL behind it. */
+static ssize_t slurp(int pid, const char *file, char *to, size_t room)
+{
+	char path[sizeof "/proc//status" + TEXT_DIGITS];
+
+	strcpy(text_digits(stpcpy(path, "/proc/"), (unsigned)pid), file);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	ssize_t n = read(fd, to, room - 1);
+	(void)close(fd); /* nothing was written to it */
+	if (n >= 0)
+		to[n] = '\0';
+	return n;
+}
+
+/* The next decimal number, from `*at` on, a sign passed over. */
+static uint64_t number(const char **at)
+{
+	uint64_t n = 0;
+
+	while (**at && (**at < '0' || **at > '9'))
+		++*at;
+	while (**at >= '0' && **at <= '9')
+		n = n * 10 + (uint64_t)(*(*at)++ - '0');
+	return n;
+}
+
+static bool parse(const char *stat, struct process *to)
+{
+	const char *open = strchr(stat, '('), *close = strrchr(stat, ')');
+
+	if (!open || !close || close < open || close[1] != ' ')
+		return false;
+	size_t length = (size_t)(close - open - 1);
+	if (length >= sizeof to->name)
+		length = sizeof to->name - 1;
+	memcpy(to->name, open + 1, length);
+	to->name[length] = '\0';
+	to->pid = (int)number(&stat);
+	to->state = close[2];
+	close += 3;
+	to->parent = (int)number(&close);
+	to->group = (int)number(&close);
+	for (int session_terminal_foreground = 3; session_terminal_foreground; session_terminal_foreground--)
+		(void)number(&close);
+	to->flags = (unsigned)number(&close);
+	for (int up_to_nice = 10; up_to_nice; up_to_nice--)
+		(void)number(&close);
+	to->threads = (int)number(&close);
+	(void)number(&close); /* itrealvalue */
+	to->start = number(&close);
+	return to->start > 0;
+}
+
+bool processes_read(int pid, struct process *to)
+{
+	char stat[1024];
+
+	return slurp(pid, "/stat", stat, sizeof stat) > 0 && parse(stat, to);
+}
+
+bool processes_alive(const struct process *p)
+{
+	return (p->state != 'Z' && p->state != 'X') || p->threads > 1;
+}
+
+bool processes_begin(struct processes *walk, bool pid1)
+{
+	char self[TEXT_DIGITS];
+	unsigned pid;
+	ssize_t n = readlink("/proc/self", self, sizeof self);
+
+	if (n < 0 || !text_number(self, (size_t)n, PIDS, &pid) || (pid_t)pid != getpid())
+		return false;
+	*walk = (struct processes){ .fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .all = pid1 };
+	(void)madvise(below, sizeof below, MADV_DONTNEED); /* zeroes it, and gives the memory back */
+	below[pid / 8] = (unsigned char)(1 << pid % 8);
+	return walk->fd >= 0;
+}
+
+void processes_end(struct processes *walk)
+{
+	(void)close(walk->fd);
+}
+
+/* The next pid in /proc, 0 at the end. */
+static int next_pid(struct processes *walk)
+{
+	for (;;) {
+		if (walk->at >= walk->end) {
+			walk->at = 0;
+			walk->end = (int)syscall(SYS_getdents64, walk->fd, walk->buffer, sizeof walk->buffer);
+			if (walk->end <= 0)
+				return 0;
+		}
+		const struct entry *e = (const struct entry *)(walk->buffer + walk->at);
+		unsigned pid;
+		walk->at += e->length;
+		if (text_number(e->name, strlen(e->name), PIDS - 1, &pid))
+			return (int)pid;
+	}
+}
+
+/* Whether it is below us and was not seen yet; seen it is now. */
+static bool found(struct processes *walk, const struct process *p)
+{
+	if (is_below(p->pid) || (walk->all ? p->flags & KERNEL_THREAD : !is_below(p->parent)))
+		return false;
+	below[p->pid / 8] |= (unsigned char)(1 << p->pid % 8);
+	return true;
+}
+
+bool processes_next(struct processes *walk, struct process *to)
+{
+	for (;;) {
+		int pid = next_pid(walk);
+
+		if (pid && !is_below(pid) && processes_read(pid, to) && found(walk, to))
+			return walk->more = true;
+		if (pid)
+			continue;
+		/* Another round: a child with a lower number than its parent's was passed by. */
+		if (!walk->more || walk->all || lseek(walk->fd, 0, SEEK_SET) < 0)
+			return false;
+		walk->more = false;
+		walk->at = walk->end = 0;
+	}
+}
+
+static int hexadecimal(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* What stands behind a line's name in /proc/PID/status. A process's own name cannot pose as a line: its newlines are escaped there. */
+static const char *status(int pid, const char *name, char *to, size_t room)
+{
+	if (slurp(pid, "/status", to, room) <= 0)
+		return NULL;
+	for (const char *line = to; (line = strchr(line, '\n')); line++)
+		if (!strncmp(line + 1, name, strlen(name)))
+			return line + 1 + strlen(name);
+	return NULL;
+}
+
+bool processes_caught(int pid, uint64_t *mask)
+{
+	char text[4096];
+	const char *at = status(pid, "SigCgt:\t", text, sizeof text);
+
+	*mask = 0;
+	for (; at && hexadecimal(*at) >= 0; at++)
+		*mask = *mask << 4 | (unsigned)hexadecimal(*at);
+	return at;
+}
+
+bool processes_uid(int pid, unsigned *uid)
+{
+	char text[4096];
+	const char *at = status(pid, "Uid:\t", text, sizeof text);
+
+	if (at)
+		*uid = (unsigned)number(&at);
+	return at;
+}

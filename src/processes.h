@@ -1,0 +1,49 @@
+#ifndef PROCESSES_H
+#define PROCESSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One process as /proc/PID/stat shows it, proc(5). */
+struct process {
+	int pid, parent, group, threads;
+	unsigned flags;
+	char state;
+	uint64_t start; /* clock ticks since boot */
+	char name[64];  /* at most 15 bytes but for a kernel thread's */
+};
+
+/* A walk over /proc. */
+struct processes {
+	int fd;
+	int at, end;
+	bool all;  /* the whole namespace is ours */
+	bool more; /* this round found somebody, so his children may have been passed by */
+	_Alignas(8) char buffer[4096];
+};
+
+/*
+ * Begins a walk over all that live or are zombies below us: as PID 1 all of the namespace but us (and but kernel threads), else our
+ * descendants. False where there is no /proc, or one of another PID namespace, whose numbers would be lies. One walk at a time.
+ */
+bool processes_begin(struct processes *walk, bool pid1);
+
+/* The next one, each once; false after the last. Parents may come after their children. */
+bool processes_next(struct processes *walk, struct process *to);
+
+void processes_end(struct processes *walk);
+
+/* One process. False where it is gone or cannot be read. */
+bool processes_read(int pid, struct process *to);
+
+/* Whether it still does something: a zombie is over, but for one whose other threads go on. */
+bool processes_alive(const struct process *p);
+
+/* The signals that it catches, as a mask; false where that cannot be known. */
+bool processes_caught(int pid, uint64_t *mask);
+
+/* Its real uid. False where that cannot be known. */
+bool processes_uid(int pid, unsigned *uid);
+
+#endif

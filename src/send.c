@@ -1,0 +1,186 @@
+/*
+ * How a signal is sent. Runs in the life: a refusal is a result, never an end. A pid read from /proc may be another's a moment later, so whoever
+ * is not our own child is pinned by a pidfd first: nothing of the host is ever hit.
+ */
+#include "send.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "processes.h"
+
+#ifdef SYS_setresuid32
+#define SET_UIDS SYS_setresuid32
+#else
+#define SET_UIDS SYS_setresuid
+#endif
+
+#ifndef SYS_pidfd_send_signal /* Linux 5.1, the same number on all architectures */
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_pidfd_open /* Linux 5.3 */
+#define SYS_pidfd_open 434
+#endif
+
+enum { HELPER_STACK = 4096 };
+
+struct errand {
+	int pid, signal;
+	const struct arrival *as;
+	unsigned uid;
+};
+
+static int try(int pid, int signal, const struct arrival *as)
+{
+	if (as && (as->code == SI_QUEUE || as->code == SI_MESGQ)) {
+		siginfo_t info;
+
+		memset(&info, 0, sizeof info);
+		info.si_signo = signal;
+		info.si_code = as->code;
+		info.si_pid = as->pid;
+		info.si_uid = as->uid;
+		info.si_value.sival_ptr = (void *)(uintptr_t)as->value;
+		if (!syscall(SYS_rt_sigqueueinfo, pid, signal, &info))
+			return 0;
+	}
+	/* Not queued, or the queue is full (EAGAIN): kill(2) still leaves the signal itself. */
+	return kill(pid, signal);
+}
+
+/*
+ * In the helper. Only the effective uid changes, so that the target's uid has no power over the helper: it cannot stop it, and with it us.
+ * The raw call: a libc's own would set the uid of all threads by signals.
+ */
+static int run_errand(void *of)
+{
+	const struct errand *e = of;
+
+	return syscall(SET_UIDS, -1, e->uid, -1) || try(e->pid, e->signal, e->as);
+}
+
+/* Sends as the target's own uid, where CAP_SETUID allows what the lack of CAP_KILL forbids: credentials(7). */
+static int send_as_owner(int pid, int signal, const struct arrival *as)
+{
+	_Alignas(16) char stack[HELPER_STACK];
+	struct errand errand = { pid, signal, as, 0 };
+	int status = -1;
+
+	if (!processes_uid(pid, &errand.uid))
+		return -1;
+	/* Not SIGCHLD: this death is no orphan's. Not CLONE_VM: a change of uid would make our own memory undumpable. */
+	int helper = clone(run_errand, stack + sizeof stack, 0, &errand);
+	if (helper < 0)
+		return -1;
+	while (waitpid(helper, &status, __WALL) < 0 && errno == EINTR)
+		;
+	return status ? -1 : 0;
+}
+
+int send_one(int pid, int signal, const struct arrival *as)
+{
+	if (!try(pid, signal, as))
+		return 0;
+	if (errno != EPERM)
+		return -1;
+	if (!send_as_owner(pid, signal, as))
+		return 0;
+	errno = EPERM;
+	return -1;
+}
+
+/* Whether kill(2) may reach only some of many and not say so: true without CAP_KILL, and also where we cannot know. */
+static bool some_may_refuse(void)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+
+	return syscall(SYS_capget, &header, data) || !(data[0].effective >> CAP_KILL & 1);
+}
+
+/* Whether this pid is still the process that was read from /proc. */
+static bool still(const struct process *p)
+{
+	struct process now;
+
+	return processes_read(p->pid, &now) && now.start == p->start;
+}
+
+/* To somebody read from /proc: only he, or nobody, is hit. */
+static void send_pinned(const struct process *p, int signal, const struct arrival *as)
+{
+	if (p->parent != getpid()) {
+		int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+		bool is = still(p);
+		bool sent = fd >= 0 && is && !as && !syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0);
+
+		if (fd >= 0)
+			(void)close(fd);
+		if (sent || !is)
+			return;
+	}
+	(void)send_one(p->pid, signal, as); /* gone meanwhile, or beyond our power: the end of the ladder names him */
+}
+
+/* Who is meant by a walk. */
+enum which { MEMBERS, ALL, REFUSERS };
+
+static bool meant(const struct process *p, enum which which, int group)
+{
+	if (!processes_alive(p))
+		return false;
+	if (which == REFUSERS)
+		return kill(p->pid, 0) && errno == EPERM;
+	return which == ALL || p->group == group;
+}
+
+/* One by one: for a payload, which kill(2) cannot give to many, and for those that a kill(2) of many passes over. False without /proc. */
+static bool send_each(enum which which, int group, int signal, const struct arrival *as, bool pid1)
+{
+	struct processes walk;
+	struct process p;
+
+	if (!processes_begin(&walk, pid1))
+		return false;
+	while (processes_next(&walk, &p))
+		if (meant(&p, which, group))
+			send_pinned(&p, signal, as);
+	processes_end(&walk);
+	return true;
+}
+
+int send_group(int group, int signal, const struct arrival *as, bool pid1)
+{
+	bool queued = as && as->code == SI_QUEUE;
+
+	if (kill(-group, 0) && errno == ESRCH)
+		return -1;
+	if ((queued || some_may_refuse()) && send_each(MEMBERS, group, signal, as, pid1))
+		return 0;
+	return kill(-group, signal);
+}
+
+bool send_group_ours(int group)
+{
+	siginfo_t unused;
+
+	return group && !waitid(P_PGID, (id_t)group, &unused, WEXITED | WNOHANG | WNOWAIT);
+}
+
+void send_all(int group, int signal, bool pid1)
+{
+	if (pid1) {
+		/* 0 even where every single one refused. */
+		(void)kill(-1, signal);
+		if (some_may_refuse())
+			(void)send_each(REFUSERS, 0, signal, NULL, true);
+	} else if (!send_each(ALL, 0, signal, NULL, false) && send_group_ours(group)) {
+		(void)kill(-group, signal); /* all that can be reached without /proc */
+	}
+}

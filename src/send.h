@@ -1,0 +1,27 @@
+#ifndef SEND_H
+#define SEND_H
+
+#include <stdbool.h>
+
+#include "signals.h"
+
+/*
+ * Sends one process a signal; `as` (or NULL) is the arrival that is passed on: where it was queued, payload and sender's pid and uid go with
+ * it, rt_sigqueueinfo(2). Where the kernel refuses because of the uid, a helper that takes it tries again. 0, or -1 with errno as kill(2).
+ * The pid must be that of a child not reaped yet, so that it is nobody else's.
+ */
+int send_one(int pid, int signal, const struct arrival *as);
+
+/* The same to a process group. -1 with ESRCH where there is none. */
+int send_group(int group, int signal, const struct arrival *as, bool pid1);
+
+/*
+ * The same to all that live below us: as PID 1 to the whole namespace, else to our descendants and to nobody of the host; without /proc
+ * then to `group` alone, as long as we have a child in it.
+ */
+void send_all(int group, int signal, bool pid1);
+
+/* Whether we have a child in that group: then its number cannot have passed to others. waitid(2). */
+bool send_group_ours(int group);
+
+#endif
