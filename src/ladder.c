@@ -1,0 +1,163 @@
+/*
+ * A schedule of signals and waits: how the child is stopped, and how what is left over is ended. A wait ends the instant that nobody is left,
+ * which the loop sees; so a ladder costs an obedient tree no time at all.
+ */
+#include "ladder.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "deliver.h"
+#include "say.h"
+#include "text.h"
+
+/* As a descendant's killer: whoever was born in between is found this much later. PID 1 kills all at once and needs no second look. */
+enum { SWEEP_MS = 20 };
+
+int64_t ladder_now(void)
+{
+	struct timespec now = { 0, 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail, clock_gettime(2) */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool is(const char *word, const char *text, size_t length)
+{
+	return strlen(word) == length && !memcmp(word, text, length);
+}
+
+bool ladder_time(const char *text, size_t length, int *ms)
+{
+	static const struct {
+		char name[3];
+		int ms;
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 }, { "", 1000 } };
+	size_t digits = strspn(text, "0123456789");
+	unsigned n;
+
+	if (is("forever", text, length)) {
+		*ms = -1;
+		return true;
+	}
+	if (digits > length)
+		digits = length;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		if (is(units[i].name, text + digits, length - digits) && text_number(text, digits, (unsigned)(INT_MAX / units[i].ms), &n)) {
+			*ms = (int)n * units[i].ms;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool step(const char *text, size_t length, struct rung *to)
+{
+	static const char words[][7] = { [CHILD] = "main:", [GROUP] = "group:", [EVERYONE] = "all:" };
+
+	for (unsigned char s = CHILD; s <= EVERYONE; s++) {
+		size_t n = strlen(words[s]);
+
+		if (length > n && !memcmp(text, words[s], n)) {
+			to->scope = s;
+			text += n;
+			length -= n;
+			break;
+		}
+	}
+	if (length && *text == '-') { /* as start-stop-daemon(8) spells it: -15, -TERM */
+		text++;
+		length--;
+	}
+	to->signal = (unsigned char)signals_number(text, length);
+	return to->signal;
+}
+
+bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS])
+{
+	struct rung *r = to, *end = to + RUNGS - 1; /* the last one is the TOP */
+	size_t length;
+
+	memset(to, 0, RUNGS * sizeof *to);
+	if (!strcmp(text, "none"))
+		return true;
+	for (;; text += length + 1) {
+		int ms;
+
+		length = strcspn(text, "/");
+		bool time = ladder_time(text, length, &ms);
+		if (time && r > to && r[-1].signal && !r[-1].wait_ms) {
+			r[-1].wait_ms = ms;
+		} else {
+			if (r == end)
+				return false;
+			*r = (struct rung){ (unsigned char)scope, 0, time ? ms : 0 };
+			if (!time && !step(text, length, r))
+				return false;
+			r++;
+		}
+		if (!text[length])
+			break;
+	}
+	if (r[-1].signal == SIGKILL && !r[-1].wait_ms)
+		r[-1].wait_ms = LAST_WAIT_MS;
+	return true;
+}
+
+void ladder_start(struct life *life, const struct rung *rungs)
+{
+	life->climb = (struct climb){ rungs, ladder_now(), false };
+}
+
+void ladder_hurry(struct life *life)
+{
+	life->climb.until_ms = ladder_now();
+}
+
+static void send_rung(const struct plan *plan, struct life *life, const struct rung *r)
+{
+	static const char whom[][20] = { [CHILD] = "the program", [GROUP] = "its group", [EVERYONE] = "all that is left" };
+
+	if (life->child)
+		life->sent_to_stop |= signals_bit(r->signal);
+	life->climb.killing = r->signal == SIGKILL;
+	say(CLIMBED, &(struct fact){ .signal = r->signal, .expected = life->child && r->scope == EVERYONE ? "all" : whom[r->scope] });
+	deliver(plan, life, r->scope, r->signal, NULL);
+}
+
+bool ladder_climb(const struct plan *plan, struct life *life)
+{
+	struct climb *climb = &life->climb;
+
+	if (!climb->rung)
+		return false;
+	int64_t now = ladder_now();
+	if (climb->killing && !plan->pid1 && now < climb->until_ms)
+		deliver(plan, life, climb->rung[-1].scope, SIGKILL, NULL);
+	while (now >= climb->until_ms) {
+		const struct rung *r = climb->rung++;
+
+		if (r->scope == TOP) {
+			climb->rung = NULL;
+			return false;
+		}
+		if (r->signal)
+			send_rung(plan, life, r);
+		climb->until_ms = r->wait_ms < 0 ? INT64_MAX : now + r->wait_ms;
+	}
+	return true;
+}
+
+int ladder_wait_ms(const struct plan *plan, const struct life *life)
+{
+	const struct climb *climb = &life->climb;
+
+	if (!climb->rung || climb->until_ms == INT64_MAX)
+		return -1;
+	int64_t left = climb->until_ms - ladder_now();
+	if (climb->killing && !plan->pid1 && left > SWEEP_MS)
+		left = SWEEP_MS;
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}

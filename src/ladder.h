@@ -1,0 +1,35 @@
+#ifndef LADDER_H
+#define LADDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "life.h"
+#include "plan.h"
+
+/* Milliseconds of CLOCK_MONOTONIC, clock_gettime(2): the one clock there is. */
+int64_t ladder_now(void);
+
+/* A time such as 500ms, 5s, 2m or 5 (seconds), of this length, in milliseconds; "forever" is -1. False where it is none or more than 24 days. */
+bool ladder_time(const char *text, size_t length, int *ms);
+
+/*
+ * Reads a ladder: steps separated by '/', each a time or a signal, that may be preceded by "main:", "group:" or "all:"; "none" has no steps.
+ * `scope` is whom a signal without such a word means. False, where it is none; `to` is then undefined.
+ */
+bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS]);
+
+/* Stands at the foot of a ladder: its first rung is due now. */
+void ladder_start(struct life *life, const struct rung *rungs);
+
+/* The current wait is over. */
+void ladder_hurry(struct life *life);
+
+/* Climbs all rungs that are due. True while there is something to wait for; false at the top, and ever after. */
+bool ladder_climb(const struct plan *plan, struct life *life);
+
+/* How long until something is due: milliseconds, -1 where nothing is. */
+int ladder_wait_ms(const struct plan *plan, const struct life *life);
+
+#endif
