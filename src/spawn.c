@@ -1,0 +1,266 @@
+/*
+ * The birth: two processes in one file, on purpose. The newborn shares our memory until it executes the program, so the errno of a failure is
+ * in our hands before anything else happens. It does system calls only, never prints, has one way out. After `spawn` returns, we must not die.
+ */
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "ladder.h"
+#include "terminal.h"
+#include "text.h"
+#include "why.h"
+
+#ifndef SYS_close_range /* Linux 5.9, the same number on all architectures */
+#define SYS_close_range 436
+#endif
+
+enum { NEWBORN_STACK = 16384, FIRST_INHERITED = 3, MANY_FILES = 1 << 16 };
+
+/* What the two share. */
+struct birth {
+	const struct plan *plan;
+	pid_t parent;
+	int terminal;           /* -1: not ours to give */
+	char *listen_pid;       /* the value of LISTEN_PID, to be set to the newborn's pid; NULL: leave it */
+	volatile int error;     /* why there is no program; 0: there is one */
+	volatile bool no_group; /* the newborn has no process group of its own */
+	char path[PATH_MAX];    /* what was executed last */
+};
+
+/* The value of a variable in the environment that the program gets. */
+static char *value(const struct plan *plan, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (char **e = plan->envp; *e; e++)
+		if (!strncmp(*e, name, n) && (*e)[n] == '=')
+			return *e + n + 1;
+	return NULL;
+}
+
+static void leave_out(const struct plan *plan, const char *name)
+{
+	char *gone = value(plan, name);
+
+	for (char **e = plan->envp; gone && *e; e++)
+		if (*e + strlen(name) + 1 == gone)
+			for (gone = NULL; (*e = e[1]); e++)
+				;
+}
+
+/* ENOEXEC of an ELF file is about another machine: no shell would know it either. */
+static bool is_elf(const char *path)
+{
+	char head[4] = { 0 };
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	(void)!read(fd, head, sizeof head); /* what cannot be read stays zero */
+	(void)close(fd);
+	return !memcmp(head, "\177ELF", sizeof head);
+}
+
+/* As execvp(3): a script without "#!" is the shell's. The slot before argv is free: foster's own name or options stood there. */
+static int execute(const struct birth *b)
+{
+	static char shell[] = "/bin/sh";
+	char **argv = b->plan->argv, *name = argv[0];
+
+	execve(b->path, argv, b->plan->envp);
+	if (errno != ENOEXEC || is_elf(b->path))
+		return errno ? errno : ENOEXEC;
+	argv[-1] = shell;
+	argv[0] = (char *)(uintptr_t)b->path;
+	execve(shell, argv - 1, b->plan->envp);
+	argv[0] = name;
+	return ENOEXEC;
+}
+
+/* Puts directory and name together. False where that is too long. */
+static bool join(struct birth *b, const char *directory, size_t length)
+{
+	const char *name = b->plan->argv[0];
+
+	if (length + 1 + strlen(name) + 1 > sizeof b->path)
+		return false;
+	memcpy(b->path, directory, length);
+	if (length)
+		b->path[length++] = '/';
+	strcpy(b->path + length, name);
+	return true;
+}
+
+/* Along PATH, as execvp(3). What was there but could not be executed tells more than what was not there: it is left in b->path. */
+static int search(struct birth *b, const char *path)
+{
+	const char *there = NULL;
+	int error = ENOENT;
+	size_t length;
+
+	for (;; path += length + 1) {
+		length = strcspn(path, ":");
+		bool fits = join(b, path, length);
+		int now = fits ? execute(b) : ENOENT;
+		if (now != ENOENT && now != ENOTDIR && now != EACCES)
+			return now;
+		if (fits && !there && !access(b->path, F_OK)) {
+			there = path;
+			error = now;
+		}
+		if (!path[length])
+			break;
+	}
+	if (there)
+		(void)join(b, there, strcspn(there, ":")); /* it fitted before */
+	return error;
+}
+
+static int execute_or_search(struct birth *b)
+{
+	const char *name = b->plan->argv[0], *path = value(b->plan, "PATH");
+
+	if (!*name)
+		return ENOENT;
+	if (!strchr(name, '/'))
+		return search(b, path ? path : "/usr/local/bin:/bin:/usr/bin");
+	return join(b, "", 0) ? execute(b) : ENAMETOOLONG;
+}
+
+/* The newborn. What it cannot do it leaves out, but for the one thing that it is for. */
+static int newborn(void *of)
+{
+	struct birth *b = of;
+	const struct plan *plan = b->plan;
+
+	if (!plan->pid1) {
+		/* It shall not outlive a killed foster, not even one that was killed just now. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != b->parent)
+			_exit(plan->code_failed);
+	}
+	b->no_group = setpgid(0, 0);
+	if (b->terminal >= 0)
+		terminal_give(b->terminal, getpid());
+	if (b->listen_pid)
+		*text_digits(b->listen_pid, (unsigned)getpid()) = '\0';
+	if (plan->ignored_chld)
+		(void)signal(SIGCHLD, SIG_IGN);
+	(void)signals_mask(plan->inherited);
+	b->error = execute_or_search(b);
+	_exit(b->error == ENOENT ? plan->code_not_found : plan->code_not_executable);
+}
+
+/* systemd's socket activation names the process that the descriptors are for; if that was us, it is the newborn. */
+static char *listen_pid(const struct plan *plan, char room[])
+{
+	char *named = value(plan, "LISTEN_PID");
+	unsigned pid;
+
+	if (!named || !text_number(named, strlen(named), INT_MAX, &pid) || (pid_t)pid != getpid())
+		return NULL;
+	leave_out(plan, "LISTEN_PIDFDID"); /* our pidfd's, systemd 257: it would disown the newborn */
+	for (char **e = plan->envp; *e; e++)
+		if (*e == named - sizeof "LISTEN_PID")
+			*e = strcpy(room, "LISTEN_PID=");
+	return room + sizeof "LISTEN_PID";
+}
+
+/* Lets go of every descriptor that the program got from whoever started us: locks, sockets, pipes. */
+static void close_inherited(void)
+{
+	if (!syscall(SYS_close_range, FIRST_INHERITED, ~0U, 0))
+		return;
+	struct rlimit limit = { .rlim_cur = MANY_FILES };
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	for (int fd = FIRST_INHERITED; fd < MANY_FILES && (fd < 1024 || (rlim_t)fd < limit.rlim_cur); fd++)
+		(void)close(fd); /* most of them never were open */
+}
+
+/* A descriptor that is closed would be somebody else's next; /dev/null it is, or what nobody can read or write. */
+static int nothing(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	return fd >= 0 ? fd : open("/", O_PATH | O_CLOEXEC);
+}
+
+/*
+ * After the birth: we hold nothing. A file system can be unmounted, a lock released, and a reader of the program's output sees its end. As PID 1 we
+ * keep 0-2, since /proc/1/fd/1 is how people log in containers.
+ */
+static void let_go(const struct plan *plan, struct life *life)
+{
+	int fd;
+
+	(void)chdir("/"); /* at worst we keep a directory busy */
+	close_inherited();
+	if (!plan->pid1) {
+		(void)close(STDIN_FILENO);
+		(void)close(STDOUT_FILENO);
+	}
+	while ((fd = nothing()) >= 0 && fd <= STDERR_FILENO)
+		;
+	if (fd >= 0)
+		(void)close(fd);
+	life->signal_fd = signals_open();
+}
+
+static void settle(const struct plan *plan, struct life *life, struct birth *b)
+{
+	/* From both sides: where the kernel has us run on before the newborn has done it (qemu-user makes a fork of a vfork). */
+	if (setpgid(life->child, life->child) && errno != EACCES && b->no_group)
+		life->group = 0;
+	else
+		life->group = life->child;
+	life->has_terminal = b->terminal >= 0;
+	terminal_close(b->terminal);
+	life->born_ms = say_heard(ENDED) ? ladder_now() : 0;
+	say(BORN, &(struct fact){ .text = plan->argv[0], .pid = life->child });
+	let_go(plan, life);
+}
+
+/* Makes us what the orphans find, and tells the kernel what to do when our own parent dies: prctl(2). */
+static void take_place(const struct plan *plan)
+{
+	pid_t parent = getppid();
+
+	if (!plan->pid1)
+		(void)prctl(PR_SET_CHILD_SUBREAPER, 1); /* refused, the orphans are the host's */
+	if (!plan->parent_death)
+		return;
+	(void)prctl(PR_SET_PDEATHSIG, plan->parent_death);
+	if (getppid() != parent)
+		(void)kill(getpid(), plan->parent_death); /* it died in between */
+}
+
+void spawn(const struct plan *plan, struct life *life)
+{
+	_Alignas(16) char stack[NEWBORN_STACK];
+	char listen[sizeof "LISTEN_PID=" + TEXT_DIGITS];
+	struct birth birth = { .plan = plan, .parent = getpid() };
+
+	take_place(plan);
+	birth.terminal = terminal_open();
+	birth.listen_pid = listen_pid(plan, listen);
+	life->child = clone(newborn, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &birth);
+	if (life->child < 0)
+		die(plan->code_failed, NO_BIRTH, &(struct fact){ .text = plan->argv[0], .error = errno });
+	if (birth.error) {
+		(void)waitpid(life->child, NULL, 0); /* it left already */
+		why_and_die(plan, plan->argv[0], birth.path, birth.error);
+	}
+	settle(plan, life, &birth);
+}

@@ -1,0 +1,122 @@
+/*
+ * The terminal, and the job control of the shell that we run under. All of it is a courtesy: what is refused is left out. SIGTTOU and SIGTTIN are
+ * blocked from the first moment on, so nothing here can stop us unasked.
+ */
+#include "terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "deliver.h"
+
+/*
+ * Whether our group is in the foreground. A group of another PID namespace is 0 for us, and so is that of our session's shell; then the kernel
+ * tells by refusing a background group's read, even of no bytes (tty_check_change in drivers/tty/tty_jobctrl.c).
+ */
+static bool foreground(int fd)
+{
+	pid_t group;
+
+	if (ioctl(fd, TIOCGPGRP, &group) || group != getpgrp())
+		return false;
+	return group || read(fd, &group, 0) == 0 || errno == EAGAIN;
+}
+
+int terminal_open(void)
+{
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 && errno != ENXIO)
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0); /* no /dev/tty here; ENXIO: no terminal at all */
+	if (fd >= 0 && !foreground(fd)) {
+		terminal_close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+void terminal_close(int fd)
+{
+	if (fd >= 0)
+		(void)close(fd); /* nothing was written to it */
+}
+
+void terminal_give(int fd, int group)
+{
+	(void)ioctl(fd, TIOCSPGRP, &group); /* a courtesy */
+}
+
+/* Takes the terminal to a group, if the group that has it now is ours or, to take it back, the child's. */
+static void move(int from, int to)
+{
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	pid_t now;
+
+	if (fd >= 0 && !ioctl(fd, TIOCGPGRP, &now) && now == from)
+		terminal_give(fd, to);
+	terminal_close(fd);
+}
+
+void terminal_return(struct life *life)
+{
+	if (life->has_terminal && getpgrp())
+		move(life->group, getpgrp());
+	life->has_terminal = false;
+}
+
+/* Gives the child the terminal if it is ours. */
+static bool give(struct life *life)
+{
+	int fd = life->group ? terminal_open() : -1;
+
+	if (fd < 0)
+		return false;
+	terminal_give(fd, life->group);
+	terminal_close(fd);
+	return life->has_terminal = true;
+}
+
+static void go_on(const struct plan *plan, struct life *life)
+{
+	life->stopped_by = 0;
+	deliver(plan, life, GROUP, SIGCONT, NULL);
+}
+
+/* Stops our group, us among it. False where the kernel would not: nobody of the session could make an orphaned group go on. */
+static bool stop_with(int signal)
+{
+	sigset_t pending;
+
+	if (kill(0, signal))
+		return false;
+	uint64_t all = ~(uint64_t)0;
+	(void)signals_mask(all & ~signals_bit(signal)); /* here we stop */
+	(void)signals_mask(all);
+	/* Who was stopped was sent CONT since. */
+	return !sigpending(&pending) && sigismember(&pending, SIGCONT) == 1;
+}
+
+void terminal_stopped(const struct plan *plan, struct life *life)
+{
+	int by = life->stopped_by;
+
+	if (by != SIGTSTP && by != SIGTTIN && by != SIGTTOU)
+		return;
+	/* It wants the terminal that its shell gave to us, in an fg of a job that ran. */
+	if (plan->pid1 || (by != SIGTSTP && give(life)) || !stop_with(by))
+		go_on(plan, life);
+	else
+		life->suspended = true;
+}
+
+void terminal_continued(const struct plan *plan, struct life *life)
+{
+	if (!life->suspended)
+		return;
+	life->suspended = false;
+	(void)give(life);
+	go_on(plan, life);
+}
