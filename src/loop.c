@@ -1,0 +1,189 @@
+/*
+ * The life. From here on we must not die: no failure of a system call ends the loop, or keeps it from the next round. It sleeps in one call, and
+ * only while nothing is owed: no dead to reap, no rung of a ladder due.
+ */
+#include "loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "deliver.h"
+#include "ladder.h"
+#include "processes.h"
+#include "reap.h"
+#include "say.h"
+#include "terminal.h"
+
+#ifndef SYS_pidfd_open /* Linux 5.3, the same number on all architectures */
+#define SYS_pidfd_open 434
+#endif
+
+enum {
+	ARRIVALS = 16, /* signals taken in at once, before the dead get their turn */
+	AGAIN_MS = 100 /* when a call failed that should not */
+};
+
+/* Whether this is the request to stop that makes the current wait of a ladder one too many. */
+static bool asked_again(struct life *life)
+{
+	return life->asked++ && life->climb.rung;
+}
+
+static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
+{
+	say(ASKED, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
+	if (asked_again(life))
+		ladder_hurry(life);
+	else if (!life->climb.rung && life->phase == LIVING)
+		ladder_start(life, plan->stop);
+}
+
+static void forward(const struct plan *plan, struct life *life, const struct arrival *a, int signal)
+{
+	if (a->signal == SIGCONT && life->suspended) {
+		terminal_continued(plan, life);
+		return;
+	}
+	if (plan->asks & signals_bit(a->signal)) {
+		life->sent_to_stop |= signals_bit(signal);
+		if (asked_again(life))
+			ladder_hurry(life);
+	}
+	deliver_on(plan, life, a, signal);
+}
+
+static void react(const struct plan *plan, struct life *life, const struct arrival *a)
+{
+	const struct reaction *r = &plan->on[a->signal];
+
+	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
+	if (signals_ours(a) || (a->code == SI_USER && a->pid == getpid()))
+		return;
+	switch ((enum verb)r->verb) {
+	case DROP: say(CAME, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid }); break;
+	case STOP: stop(plan, life, a); break;
+	case QUIT: life->status = r->arg; life->phase = OVER; break;
+	case SUSPEND:
+	case FORWARD: forward(plan, life, a, r->arg ? r->arg : a->signal); break;
+	}
+}
+
+/* Waits for as long as nothing is owed, and reacts to what came. */
+static void attend(const struct plan *plan, struct life *life)
+{
+	struct arrival came[ARRIVALS];
+	int timeout_ms = life->owed ? 0 : ladder_wait_ms(plan, life);
+
+	if (life->failing && (timeout_ms < 0 || timeout_ms > AGAIN_MS))
+		timeout_ms = AGAIN_MS;
+	int n = signals_read(&life->signal_fd, life->watched_fd, came, ARRIVALS, timeout_ms);
+	for (int i = 0; i < n; i++)
+		react(plan, life, &came[i]);
+}
+
+/*
+ * As PID 1: whether nobody else is in the namespace. Whoever came in from outside (docker exec, nsenter) is not our child, and no SIGCHLD will tell
+ * of his end: his pidfd will. A zombie of a parent outside is beyond us, and keeps us no longer.
+ */
+static bool alone(struct life *life)
+{
+	struct processes walk;
+	struct process p;
+	bool someone = false;
+
+	if (life->watched_fd >= 0)
+		(void)close(life->watched_fd);
+	life->watched_fd = -1;
+	if (kill(-1, 0) && errno == ESRCH)
+		return true;
+	life->failing = true; /* until we know how to be told */
+	if (!processes_begin(&walk, true))
+		return false;
+	while (!someone && processes_next(&walk, &p))
+		someone = processes_alive(&p);
+	processes_end(&walk);
+	if (someone)
+		life->watched_fd = (int)syscall(SYS_pidfd_open, p.pid, 0);
+	life->failing = someone && life->watched_fd < 0;
+	return !someone;
+}
+
+static bool nobody_left(const struct plan *plan, struct life *life)
+{
+	return life->childless && (!plan->pid1 || alone(life));
+}
+
+/* Names those that are still there: the left over at first, the undying at last. */
+static void name(const struct plan *plan, enum event event)
+{
+	struct processes walk;
+	struct process p;
+
+	if (!say_heard(event) || !processes_begin(&walk, plan->pid1))
+		return;
+	while (processes_next(&walk, &p))
+		if (processes_alive(&p))
+			say(event, &(struct fact){ .pid = p.pid, .text = p.name, .state = p.state });
+	processes_end(&walk);
+}
+
+/* While the child lives, and as long as the plan waits for the others too. */
+static void live(const struct plan *plan, struct life *life)
+{
+	bool stopping = life->climb.rung;
+	bool hopeless = stopping && !ladder_climb(plan, life) && life->climb.killing;
+
+	if (hopeless)
+		life->status = EXIT_SIGNAL + SIGKILL;
+	else if (life->child || (plan->until != UNTIL_CHILD && !nobody_left(plan, life)))
+		return;
+	life->phase = CLEARING;
+	terminal_return(life);
+	ladder_start(life, plan->leftovers);
+}
+
+/* What is left over is asked, given time, killed; we leave the instant that nobody is left, or at the end of the ladder. */
+static void clear(const struct plan *plan, struct life *life)
+{
+	if (nobody_left(plan, life)) {
+		life->phase = OVER;
+		return;
+	}
+	if (!life->named && plan->leftovers[0].scope != TOP)
+		name(plan, LEFT);
+	life->named = true;
+	if (ladder_climb(plan, life))
+		return;
+	if (life->climb.killing)
+		name(plan, UNDYING);
+	life->phase = OVER;
+}
+
+static int code(const struct plan *plan, const struct life *life)
+{
+	int status = plan->until == UNTIL_ALL_LAST ? life->last : plan->until == UNTIL_ALL_WORST ? life->worst : life->status;
+	int by = life->status - EXIT_SIGNAL;
+
+	if (plan->stop_ok && by > 0 && by < SIGNALS && life->sent_to_stop & signals_bit(by))
+		status = 0;
+	return status ^ plan->exit_xor[status];
+}
+
+int loop(const struct plan *plan, struct life *life)
+{
+	while (life->phase != OVER) {
+		attend(plan, life);
+		reap(plan, life);
+		if (life->stopped_news)
+			terminal_stopped(plan, life);
+		life->stopped_news = false;
+		if (life->phase == LIVING)
+			live(plan, life);
+		if (life->phase == CLEARING)
+			clear(plan, life);
+	}
+	return code(plan, life);
+}

@@ -1,0 +1,21 @@
+/* The corridor: hold the signals, make the plan, give birth, live, leave. */
+#include "life.h"
+#include "loop.h"
+#include "options.h"
+#include "plan.h"
+#include "signals.h"
+#include "spawn.h"
+
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	struct plan plan = { .inherited = signals_hold() };
+	struct life life = { .signal_fd = -1, .watched_fd = -1 };
+
+	(void)argc; /* argv ends with NULL, and has nothing else where argc is 0 */
+	plan.ignored_chld = signals_want_deaths();
+	options(&plan, argv, environ);
+	spawn(&plan, &life);
+	return loop(&plan, &life);
+}
