@@ -127,27 +127,31 @@ static void send_rung(const struct plan *plan, struct life *life, const struct r
 	deliver(plan, life, r->scope, r->signal, NULL);
 }
 
+const struct rung *ladder_next(struct climb *climb, int64_t now_ms)
+{
+	const struct rung *r = climb->rung;
+
+	if (!r || now_ms < climb->until_ms)
+		return NULL;
+	climb->rung = r->scope == TOP ? NULL : r + 1;
+	climb->until_ms = r->wait_ms < 0 ? INT64_MAX : now_ms + r->wait_ms;
+	return climb->rung ? r : NULL;
+}
+
 bool ladder_climb(const struct plan *plan, struct life *life)
 {
 	struct climb *climb = &life->climb;
+	const struct rung *r;
 
 	if (!climb->rung)
 		return false;
 	int64_t now = ladder_now();
-	if (climb->killing && !plan->pid1 && now < climb->until_ms)
-		deliver(plan, life, climb->rung[-1].scope, SIGKILL, NULL);
-	while (now >= climb->until_ms) {
-		const struct rung *r = climb->rung++;
-
-		if (r->scope == TOP) {
-			climb->rung = NULL;
-			return false;
-		}
+	if (climb->killing && !plan->pid1 && climb->rung[-1].scope == EVERYONE && now < climb->until_ms)
+		deliver(plan, life, EVERYONE, SIGKILL, NULL);
+	while ((r = ladder_next(climb, now)))
 		if (r->signal)
 			send_rung(plan, life, r);
-		climb->until_ms = r->wait_ms < 0 ? INT64_MAX : now + r->wait_ms;
-	}
-	return true;
+	return climb->rung;
 }
 
 int ladder_wait_ms(const struct plan *plan, const struct life *life)

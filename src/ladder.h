@@ -26,6 +26,9 @@ void ladder_start(struct life *life, const struct rung *rungs);
 /* The current wait is over. */
 void ladder_hurry(struct life *life);
 
+/* The next rung if it is due, its wait begun; NULL while there is nothing to do, and at the top, where climb->rung is NULL too. */
+const struct rung *ladder_next(struct climb *climb, int64_t now_ms);
+
 /* Climbs all rungs that are due. True while there is something to wait for; false at the top, and ever after. */
 bool ladder_climb(const struct plan *plan, struct life *life);
 

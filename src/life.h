@@ -15,6 +15,14 @@ struct climb {
 	bool killing;            /* the last signal was KILL: what it leaves cannot be ended */
 };
 
+/* A live orphan that is being ended while the child runs. */
+struct orphan {
+	int pid; /* 0: nobody */
+	struct climb climb;
+};
+
+enum { ORPHANS_AT_ONCE = 64 };
+
 enum phase {
 	LIVING,  /* the child lives, or is waited for together with all others */
 	CLEARING, /* it is over: what is left over is asked, given time, killed */
@@ -34,6 +42,8 @@ struct life {
 	int64_t born_ms;         /* CLOCK_MONOTONIC */
 	uint64_t sent_to_stop;   /* signals that stop requests have sent to it */
 	struct climb climb;
+	struct orphan orphans[ORPHANS_AT_ONCE];
+	int64_t look_ms;         /* when to look for live orphans next */
 	unsigned char phase;
 	bool owed;               /* reaping was cut short: go on at once */
 	bool failing;            /* a call failed that should not: look again soon */

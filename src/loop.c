@@ -12,6 +12,7 @@
 
 #include "deliver.h"
 #include "ladder.h"
+#include "orphans.h"
 #include "processes.h"
 #include "reap.h"
 #include "say.h"
@@ -71,14 +72,19 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 	}
 }
 
+/* Of two waits, each perhaps without end (-1), the shorter one. */
+static int sooner(int a_ms, int b_ms)
+{
+	return a_ms < 0 || (b_ms >= 0 && b_ms < a_ms) ? b_ms : a_ms;
+}
+
 /* Waits for as long as nothing is owed, and reacts to what came. */
 static void attend(const struct plan *plan, struct life *life)
 {
 	struct arrival came[ARRIVALS];
-	int timeout_ms = life->owed ? 0 : ladder_wait_ms(plan, life);
+	int timeout_ms = sooner(ladder_wait_ms(plan, life), orphans_wait_ms(plan, life));
 
-	if (life->failing && (timeout_ms < 0 || timeout_ms > AGAIN_MS))
-		timeout_ms = AGAIN_MS;
+	timeout_ms = sooner(timeout_ms, life->owed ? 0 : life->failing ? AGAIN_MS : -1);
 	int n = signals_read(&life->signal_fd, life->watched_fd, came, ARRIVALS, timeout_ms);
 	for (int i = 0; i < n; i++)
 		react(plan, life, &came[i]);
@@ -130,16 +136,20 @@ static void name(const struct plan *plan, enum event event)
 	processes_end(&walk);
 }
 
+/* Climbs the stop ladder, if we are on it. True where it killed the child in vain: it cannot be ended. */
+static bool hopeless(const struct plan *plan, struct life *life)
+{
+	return life->climb.rung && !ladder_climb(plan, life) && life->climb.killing;
+}
+
 /* While the child lives, and as long as the plan waits for the others too. */
 static void live(const struct plan *plan, struct life *life)
 {
-	bool stopping = life->climb.rung;
-	bool hopeless = stopping && !ladder_climb(plan, life) && life->climb.killing;
-
-	if (hopeless)
+	if (life->child || (plan->until != UNTIL_CHILD && !nobody_left(plan, life))) {
+		if (!hopeless(plan, life))
+			return;
 		life->status = EXIT_SIGNAL + SIGKILL;
-	else if (life->child || (plan->until != UNTIL_CHILD && !nobody_left(plan, life)))
-		return;
+	}
 	life->phase = CLEARING;
 	terminal_return(life);
 	ladder_start(life, plan->leftovers);
@@ -180,6 +190,7 @@ int loop(const struct plan *plan, struct life *life)
 		if (life->stopped_news)
 			terminal_stopped(plan, life);
 		life->stopped_news = false;
+		orphans_end(plan, life);
 		if (life->phase == LIVING)
 			live(plan, life);
 		if (life->phase == CLEARING)

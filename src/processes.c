@@ -36,10 +36,10 @@ static bool is_below(int pid)
 /* Reads what one read(2) gives of /proc/PID/FILE, with a NUL behind it. */
 static ssize_t slurp(int pid, const char *file, char *to, size_t room)
 {
-	char path[sizeof "/proc//status" + TEXT_DIGITS];
+	char path[sizeof "/proc//task//children" + 2 * TEXT_DIGITS];
 
 	strcpy(text_digits(stpcpy(path, "/proc/"), (unsigned)pid), file);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	ssize_t n = read(fd, to, room - 1);
@@ -88,11 +88,26 @@ static bool parse(const char *stat, struct process *to)
 	return to->start > 0;
 }
 
-bool processes_read(int pid, struct process *to)
+/* Whether /proc is there and of our own PID namespace: another's numbers would be lies. */
+static bool honest(void)
+{
+	char self[TEXT_DIGITS];
+	unsigned pid;
+	ssize_t n = readlink("/proc/self", self, sizeof self);
+
+	return n > 0 && text_number(self, (size_t)n, PIDS, &pid) && (pid_t)pid == getpid();
+}
+
+static bool read_stat(int pid, struct process *to)
 {
 	char stat[1024];
 
 	return slurp(pid, "/stat", stat, sizeof stat) > 0 && parse(stat, to);
+}
+
+bool processes_read(int pid, struct process *to)
+{
+	return honest() && read_stat(pid, to);
 }
 
 bool processes_alive(const struct process *p)
@@ -102,13 +117,11 @@ bool processes_alive(const struct process *p)
 
 bool processes_begin(struct processes *walk, bool pid1)
 {
-	char self[TEXT_DIGITS];
-	unsigned pid;
-	ssize_t n = readlink("/proc/self", self, sizeof self);
+	pid_t pid = getpid();
 
-	if (n < 0 || !text_number(self, (size_t)n, PIDS, &pid) || (pid_t)pid != getpid())
+	if (!honest())
 		return false;
-	*walk = (struct processes){ .fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .all = pid1 };
+	*walk = (struct processes){ .fd = openat(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .all = pid1 };
 	(void)madvise(below, sizeof below, MADV_DONTNEED); /* zeroes it, and gives the memory back */
 	below[pid / 8] = (unsigned char)(1 << pid % 8);
 	return walk->fd >= 0;
@@ -151,7 +164,7 @@ bool processes_next(struct processes *walk, struct process *to)
 	for (;;) {
 		int pid = next_pid(walk);
 
-		if (pid && !is_below(pid) && processes_read(pid, to) && found(walk, to))
+		if (pid && !is_below(pid) && read_stat(pid, to) && found(walk, to))
 			return walk->more = true;
 		if (pid)
 			continue;
@@ -163,6 +176,29 @@ bool processes_next(struct processes *walk, struct process *to)
 	}
 }
 
+int processes_children(int to[], int most)
+{
+	char text[4096], file[sizeof "/task//children" + TEXT_DIGITS];
+	struct processes walk;
+	struct process p;
+	int n = 0;
+
+	if (!honest())
+		return 0;
+	strcpy(text_digits(stpcpy(file, "/task/"), (unsigned)getpid()), "/children");
+	if (slurp(getpid(), file, text, sizeof text) >= 0) {
+		/* Each number is followed by a blank: one that the buffer cut off is not. */
+		for (const char *at = text, *end; n < most && (end = strchr(at, ' ')); at = end + 1)
+			to[n++] = (int)number(&at);
+	} else if (processes_begin(&walk, false)) { /* a kernel without CONFIG_PROC_CHILDREN */
+		while (n < most && processes_next(&walk, &p))
+			if (p.parent == getpid())
+				to[n++] = p.pid;
+		processes_end(&walk);
+	}
+	return n;
+}
+
 static int hexadecimal(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -171,7 +207,7 @@ static int hexadecimal(char c)
 /* What stands behind a line's name in /proc/PID/status. A process's own name cannot pose as a line: its newlines are escaped there. */
 static const char *status(int pid, const char *name, char *to, size_t room)
 {
-	if (slurp(pid, "/status", to, room) <= 0)
+	if (!honest() || slurp(pid, "/status", to, room) <= 0)
 		return NULL;
 	for (const char *line = to; (line = strchr(line, '\n')); line++)
 		if (!strncmp(line + 1, name, strlen(name)))

@@ -37,6 +37,9 @@ void processes_end(struct processes *walk);
 /* One process. False where it is gone or cannot be read. */
 bool processes_read(int pid, struct process *to);
 
+/* Our own children, zombies too, up to `most` of them, the longest adopted first. Returns how many; 0 where that cannot be known. */
+int processes_children(int to[], int most);
+
 /* Whether it still does something: a zombie is over, but for one whose other threads go on. */
 bool processes_alive(const struct process *p);
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "ladder.h"
+#include "orphans.h"
 #include "processes.h"
 #include "say.h"
 
@@ -50,6 +51,7 @@ static void take(struct life *life, const siginfo_t *who)
 	life->last = status_of(who);
 	if (life->last > life->worst)
 		life->worst = life->last;
+	orphans_forget(life, who->si_pid);
 	if (who->si_pid == life->child)
 		note_end(life, who);
 }

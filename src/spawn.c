@@ -64,7 +64,7 @@ static void leave_out(const struct plan *plan, const char *name)
 static bool is_elf(const char *path)
 {
 	char head[4] = { 0 };
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
 		return false;
@@ -192,9 +192,9 @@ static void close_inherited(void)
 /* A descriptor that is closed would be somebody else's next; /dev/null it is, or what nobody can read or write. */
 static int nothing(void)
 {
-	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC);
 
-	return fd >= 0 ? fd : open("/", O_PATH | O_CLOEXEC);
+	return fd >= 0 ? fd : openat(AT_FDCWD, "/", O_PATH | O_CLOEXEC);
 }
 
 /*

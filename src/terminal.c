@@ -27,7 +27,7 @@ static bool foreground(int fd)
 
 int terminal_open(void)
 {
-	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0 && errno != ENXIO)
 		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0); /* no /dev/tty here; ENXIO: no terminal at all */
@@ -52,7 +52,7 @@ void terminal_give(int fd, int group)
 /* Takes the terminal to a group, if the group that has it now is ours or, to take it back, the child's. */
 static void move(int from, int to)
 {
-	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	pid_t now;
 
 	if (fd >= 0 && !ioctl(fd, TIOCGPGRP, &now) && now == from)

@@ -123,12 +123,12 @@ static enum event diagnose(const struct head *h, int error, char needs[LONGEST_N
 _Noreturn void why_and_die(const struct plan *plan, const char *name, const char *path, int error)
 {
 	char needs[LONGEST_NAME];
-	struct head head = { .fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) };
+	struct head head = { .fd = openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) };
 	struct fact fact = { .text = *path && error != ENOENT ? path : name, .error = error };
 
 	if (head.fd >= 0)
 		head.length = read(head.fd, head.bytes, sizeof head.bytes - 1);
-	if (error == EACCES && open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) >= 0)
+	if (error == EACCES && openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC) >= 0)
 		fact.error = EISDIR;
 	enum event event = diagnose(&head, error, needs, &fact);
 	unsigned char code = plan->code_not_executable;

@@ -1,0 +1,80 @@
+/* The live orphans, where somebody wants them ended before the child is. Runs in the life. */
+#include "orphans.h"
+
+#include <signal.h>
+
+#include "ladder.h"
+#include "processes.h"
+#include "send.h"
+
+enum { LOOK_MS = 1000 };
+
+static bool wanted(const struct plan *plan, const struct life *life)
+{
+	return plan->orphans[0].scope != TOP && life->phase == LIVING && life->child;
+}
+
+/* Its place; a new one at the foot of the ladder; NULL where all are taken: it waits for its turn. */
+static struct orphan *place(const struct plan *plan, struct life *life, int pid)
+{
+	struct orphan *free = NULL;
+
+	for (struct orphan *o = life->orphans; o < life->orphans + ORPHANS_AT_ONCE; o++) {
+		if (o->pid == pid)
+			return o;
+		if (!o->pid && !free)
+			free = o;
+	}
+	if (free)
+		*free = (struct orphan){ pid, { plan->orphans, ladder_now(), false } };
+	return free;
+}
+
+void orphans_forget(struct life *life, int pid)
+{
+	for (struct orphan *o = life->orphans; o < life->orphans + ORPHANS_AT_ONCE; o++)
+		if (o->pid == pid)
+			o->pid = 0;
+}
+
+static void lead(struct orphan *o, int64_t now)
+{
+	const struct rung *r;
+
+	while ((r = ladder_next(&o->climb, now))) {
+		if (!r->signal)
+			continue;
+		(void)send_one(o->pid, r->signal, NULL); /* who refuses is named when he is left over */
+		(void)send_one(o->pid, SIGCONT, NULL);
+	}
+}
+
+void orphans_end(const struct plan *plan, struct life *life)
+{
+	int pids[ORPHANS_AT_ONCE], n;
+
+	if (!wanted(plan, life))
+		return;
+	int64_t now = ladder_now();
+	life->look_ms = now + LOOK_MS;
+	n = processes_children(pids, ORPHANS_AT_ONCE);
+	for (int i = 0; i < n; i++) {
+		struct orphan *o = pids[i] == life->child ? NULL : place(plan, life, pids[i]);
+
+		if (!o)
+			continue;
+		lead(o, now);
+		if (o->climb.rung && o->climb.until_ms < life->look_ms)
+			life->look_ms = o->climb.until_ms;
+	}
+}
+
+int orphans_wait_ms(const struct plan *plan, const struct life *life)
+{
+	int64_t left;
+
+	if (!wanted(plan, life))
+		return -1;
+	left = life->look_ms - ladder_now();
+	return left < 0 ? 0 : (int)left;
+}
