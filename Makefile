@@ -1,0 +1,118 @@
+# foster: one static binary, and all that is done with it. `make help` lists it.
+
+VERSION = 1.0.0
+PREFIX  = /usr/local
+DESTDIR =
+LINKS   =
+BUILD   = build
+CC      = gcc
+
+# The one switch between static-pie and a plain static binary (-fno-pie -static): what the addresses of a PID 1 that cannot be
+# guessed cost is some 700 bytes, most of it relocations.
+STATIC  = -fPIE -static-pie
+
+# On Debian gcc's libc is glibc, and the musl-gcc wrapper makes a dynamic binary of -static-pie and hides the kernel's headers.
+# Plain gcc that looks for headers and for crt and libc in musl's folders first has neither fault. Where musl is the libc, this is
+# empty. Asked only when first used, since `make deps` may bring gcc within the same run.
+MUSL    = $(eval MUSL := $(foreach arch,$(subst -gnu,-musl,$(shell $(CC) -print-multiarch)),-isystem /usr/include/$(arch) -B/usr/lib/$(arch)))$(MUSL)
+
+WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes \
+          -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wcast-align -Wformat=2 \
+          -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-dereference
+KIND    = $(MUSL) $(STATIC) -Os -s -fno-asynchronous-unwind-tables -fno-stack-protector
+DEFINE  = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DHASH='"$(HASH)"'
+COMPILE = $(CC) -std=gnu11 $(WARN) $(KIND) -ffunction-sections -fdata-sections $(DEFINE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
+# noseparate-code: code and constants share pages instead of padding each to its own, 8 KB of the file; none is writable.
+LINK    = $(CC) $(KIND) -Wl,--gc-sections,-z,noseparate-code,-z,relro,-z,now,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
+
+FOSTER  = $(BUILD)/foster
+WITNESS = build/witness
+OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
+HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
+SCRIPTS = tests/run tests/run-demo tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
+MANUAL  = $(wildcard src/foster.8)
+
+all: $(FOSTER)  ## build build/foster and say its size (the default)
+	@! readelf -lW $(FOSTER) | grep -E 'INTERP|GNU_STACK.*E|LOAD.*WE' || { echo '$(FOSTER): not a safe static binary' >&2; exit 1; }
+	@! { readelf -dW $(FOSTER) | grep NEEDED || grep -q GLIBC_TUNABLES $(FOSTER); } || { echo '$(FOSTER): not musl alone' >&2; exit 1; }
+	@echo "$(FOSTER): $$(wc -c < $(FOSTER)) bytes"
+
+run: all  ## show foster at work as PID 1 over a shell entrypoint
+	@tests/run-demo $(FOSTER)
+
+test: all $(WITNESS)  ## every test, as PID 1 and as subreaper
+	@FOSTER_BIN=$(FOSTER) tests/run
+
+sanitize: $(WITNESS)  ## the same tests with address and undefined behaviour checked
+	$(MAKE) BUILD=build/sanitize KIND='-Og -g -fsanitize=address,undefined -fno-sanitize-recover=all' build/sanitize/foster
+	@FOSTER_BIN=build/sanitize/foster ASAN_OPTIONS=detect_leaks=0 tests/run
+
+lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shellcheck, mandoc
+	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness CFLAGS='-Werror -fanalyzer' build/lint/foster build/lint/witness
+	cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --inline-suppr --std=c11 \
+		--suppress=missingIncludeSystem -DVERSION='""' -DHASH='""' src $(wildcard tests/*.c)
+	clang-tidy --quiet src/*.c $(wildcard tests/*.c) -- -std=gnu11 $(DEFINE) $(MUSL)
+	shellcheck -x $(SCRIPTS)
+	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
+
+size: $(FOSTER)  ## bytes per object file, and of the binary
+	@size -t $(OBJECTS)
+	@wc -c $(FOSTER)
+
+install: all  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
+	install -D -m 755 $(FOSTER) $(DESTDIR)$(PREFIX)/bin/foster
+	$(if $(MANUAL),install -D -m 644 $(MANUAL) $(DESTDIR)$(PREFIX)/share/man/man8/foster.8)
+	$(foreach name,$(LINKS),ln -sf foster $(DESTDIR)$(PREFIX)/bin/$(name);)
+
+uninstall:  ## what install laid (with the same PREFIX, DESTDIR and LINKS)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/foster share/man/man8/foster.8 $(addprefix bin/,$(LINKS)))
+
+clean:  ## all that was built
+	rm -rf build
+
+help:  ## this list
+	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
+deps_debian      = gcc musl-dev linux-libc-dev bats procps strace util-linux
+deps_alpine      = gcc musl-dev linux-headers bash bats procps strace util-linux
+deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck mandoc
+deps-lint_alpine = cppcheck clang-extra-tools shellcheck mandoc
+AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
+
+deps:  ## install what the build and the tests need (Debian, Alpine)
+deps-lint:  ## install what lint and sanitize need besides
+deps deps-lint:
+	@if command -v apt-get >/dev/null; then \
+		[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $($@_debian) 2>&1 | sort -u)" = installed ] || \
+		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y --no-install-recommends $($@_debian); }; \
+	elif command -v apk >/dev/null; then \
+		apk info -e $($@_alpine) >/dev/null || $(AS_ROOT) apk add $($@_alpine); \
+	else \
+		echo 'neither apt-get nor apk here: please install $($@_debian)' >&2; exit 1; \
+	fi
+
+# The rules behind, said by the name of what is built (V=1: in full). Whatever is built waits for `deps` if that was asked for in the
+# same breath (make -j deps run).
+SAY = $(if $(V),,@echo '  $@'; )
+
+$(FOSTER): $(OBJECTS)
+	$(SAY)$(LINK) $^ -o $@
+
+$(BUILD)/%.o: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+	@mkdir -p $(@D)
+	$(SAY)$(COMPILE) -c $< -o $@
+
+$(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+	@mkdir -p $(@D)
+	$(SAY)$(COMPILE) $< -o $@
+
+# Only what names HASH is built anew when HEAD moves.
+$(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -lsw HASH src/*.c)): $(BUILD)/hash
+$(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,always)
+	@mkdir -p $(@D)
+	@echo $(HASH) > $@
+
+-include $(wildcard $(BUILD)/*.d)
+.PHONY: all run test sanitize lint size install uninstall clean help deps deps-lint always
