@@ -19,11 +19,13 @@ MUSL    = $(eval MUSL := $(foreach arch,$(subst -gnu,-musl,$(shell $(CC) -print-
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wcast-align -Wformat=2 \
           -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-dereference
-KIND    = $(MUSL) $(STATIC) -Os -s -fno-asynchronous-unwind-tables -fno-stack-protector
+# libc's own beginning and end, without gcc's crtbegin and crtend, which are for what C++ and transactions need.
+START   = $(eval START := -nostartfiles $(foreach file,rcrt1.o crti.o crtn.o,$(shell $(CC) $(MUSL) -print-file-name=$(file))))$(START)
+KIND    = $(MUSL) $(STATIC) -Oz -s -fno-asynchronous-unwind-tables -fno-stack-protector
 DEFINE  = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DHASH='"$(HASH)"'
 COMPILE = $(CC) -std=gnu11 $(WARN) $(KIND) -ffunction-sections -fdata-sections $(DEFINE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 # noseparate-code: code and constants share pages instead of padding each to its own, 8 KB of the file; none is writable.
-LINK    = $(CC) $(KIND) -Wl,--gc-sections,-z,noseparate-code,-z,relro,-z,now,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
+LINK    = $(CC) $(KIND) $(START) -Wl,--gc-sections,-z,noseparate-code,-z,relro,-z,now,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
 
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
@@ -44,15 +46,15 @@ test: all $(WITNESS)  ## every test, as PID 1 and as subreaper
 	@FOSTER_BIN=$(FOSTER) tests/run
 
 sanitize: $(WITNESS)  ## the same tests with address and undefined behaviour checked
-	$(MAKE) BUILD=build/sanitize KIND='-Og -g -fsanitize=address,undefined -fno-sanitize-recover=all' build/sanitize/foster
+	$(MAKE) BUILD=build/sanitize KIND='-Og -g -fsanitize=address,undefined -fno-sanitize-recover=all' START= build/sanitize/foster
 	@FOSTER_BIN=build/sanitize/foster ASAN_OPTIONS=detect_leaks=0 tests/run
 
 lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shellcheck, mandoc
 	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness CFLAGS='-Werror -fanalyzer' build/lint/foster build/lint/witness
 	cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --inline-suppr --std=c11 \
-		--suppress=missingIncludeSystem -DVERSION='""' -DHASH='""' src $(wildcard tests/*.c)
-	clang-tidy --quiet src/*.c $(wildcard tests/*.c) -- -std=gnu11 $(DEFINE) $(MUSL)
-	shellcheck -x $(SCRIPTS)
+		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(wildcard tests/*.c)
+	printf '%s\n' src/*.c $(wildcard tests/*.c) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
+	shellcheck -x -e SC2119,SC2120 $(SCRIPTS)
 	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
 
 size: $(FOSTER)  ## bytes per object file, and of the binary
@@ -81,14 +83,14 @@ deps-lint_alpine = cppcheck clang-extra-tools shellcheck mandoc
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
-deps-lint:  ## install what lint and sanitize need besides
+deps-lint: | deps  ## install what lint and sanitize need besides
 deps deps-lint:
 	@if command -v apt-get >/dev/null; then \
 		[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $($@_debian) 2>&1 | sort -u)" = installed ] || \
 		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
 			apt-get install -y --no-install-recommends $($@_debian); }; \
 	elif command -v apk >/dev/null; then \
-		apk info -e $($@_alpine) >/dev/null || $(AS_ROOT) apk add $($@_alpine); \
+		[ "$$(apk info -e $($@_alpine) | wc -l)" -eq $(words $($@_alpine)) ] || $(AS_ROOT) apk add --no-cache $($@_alpine); \
 	else \
 		echo 'neither apt-get nor apk here: please install $($@_debian)' >&2; exit 1; \
 	fi

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 
 #include "processes.h"
 #include "reap.h"
@@ -13,9 +12,7 @@
 /* What ends a program does nothing to a stopped one until it goes on: signal(7). */
 static bool rouses(int signal)
 {
-	static const unsigned char ends[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
-
-	return memchr(ends, signal, sizeof ends);
+	return signals_bit(signal) & (signals_bit(SIGTERM) | signals_bit(SIGINT) | signals_bit(SIGHUP) | signals_bit(SIGQUIT));
 }
 
 static int to_group(const struct plan *plan, const struct life *life, int signal, const struct arrival *as)
@@ -65,8 +62,11 @@ void deliver_on(const struct plan *plan, struct life *life, const struct arrival
 	enum scope scope = plan->to_group ? GROUP : CHILD;
 	int to = scope == GROUP && life->group ? -life->group : life->child;
 	bool goes = (life->child || life->phase == LIVING) && caught(plan, life, as_signal);
+	struct fact fact = { .signal = a->signal, .sent = as_signal, .pid = to, .code = a->code, .from_pid = a->pid, .from_uid = a->uid };
 
-	say(CAME, &(struct fact){ .signal = a->signal, .sent = as_signal, .pid = goes ? to : 0, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
+	if (as_signal != a->signal)
+		say(TRANSLATED, &fact);
+	say(goes ? PASSED : DROPPED, &fact);
 	if (goes)
 		deliver(plan, life, scope, as_signal, a);
 }

@@ -7,21 +7,36 @@
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "deliver.h"
 #include "say.h"
 #include "text.h"
 
+#ifdef SYS_clock_gettime32 /* musl's name for it where long has 32 bits */
+#define CLOCK_GETTIME SYS_clock_gettime32
+#else
+#define CLOCK_GETTIME SYS_clock_gettime
+#endif
+
 /* As a descendant's killer: whoever was born in between is found this much later. PID 1 kills all at once and needs no second look. */
 enum { SWEEP_MS = 20 };
 
+/* The raw call: a libc's own brings its search of the vdso, 1 KB, for a clock that is read once in a while. */
 int64_t ladder_now(void)
 {
-	struct timespec now = { 0, 0 };
+	int64_t now[2] = { 0, 0 };
+	long then[2] = { 0, 0 };
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail, clock_gettime(2) */
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+#ifdef SYS_clock_gettime64 /* 32 bits, Linux 5.1 */
+	if (!syscall(SYS_clock_gettime64, CLOCK_MONOTONIC, now))
+		return now[0] * 1000 + now[1] / 1000000;
+#endif
+	(void)syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, then); /* cannot fail, clock_gettime(2) */
+	now[0] = then[0];
+	return now[0] * 1000 + then[1] / 1000000;
 }
 
 static bool is(const char *word, const char *text, size_t length)
@@ -35,7 +50,7 @@ bool ladder_time(const char *text, size_t length, int *ms)
 		char name[3];
 		int ms;
 	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 }, { "", 1000 } };
-	size_t digits = strspn(text, "0123456789");
+	size_t digits = text_while(text, "0123456789");
 	unsigned n;
 
 	if (is("forever", text, length)) {
@@ -86,7 +101,7 @@ bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS])
 	for (;; text += length + 1) {
 		int ms;
 
-		length = strcspn(text, "/");
+		length = text_until(text, "/");
 		bool time = ladder_time(text, length, &ms);
 		if (time && r > to && r[-1].signal && !r[-1].wait_ms) {
 			r[-1].wait_ms = ms;

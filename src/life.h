@@ -40,6 +40,7 @@ struct life {
 	bool stopped_news;       /* and nothing was done about it yet */
 	int asked;               /* stop requests so far */
 	int64_t born_ms;         /* CLOCK_MONOTONIC */
+	uint64_t hand_off;       /* signals that the kernel sends us once for a terminal that we gave up */
 	uint64_t sent_to_stop;   /* signals that stop requests have sent to it */
 	struct climb climb;
 	struct orphan orphans[ORPHANS_AT_ONCE];

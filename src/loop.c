@@ -42,6 +42,11 @@ static void stop(const struct plan *plan, struct life *life, const struct arriva
 		ladder_start(life, plan->stop);
 }
 
+static void drop(const struct arrival *a)
+{
+	say(DROPPED, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
+}
+
 static void forward(const struct plan *plan, struct life *life, const struct arrival *a, int signal)
 {
 	if (a->signal == SIGCONT && life->suspended) {
@@ -49,26 +54,56 @@ static void forward(const struct plan *plan, struct life *life, const struct arr
 		return;
 	}
 	if (plan->asks & signals_bit(a->signal)) {
-		life->sent_to_stop |= signals_bit(signal);
+		life->sent_to_stop |= signal == NO_SIGNAL ? 0 : signals_bit(signal);
 		if (asked_again(life))
 			ladder_hurry(life);
 	}
-	deliver_on(plan, life, a, signal);
+	if (signal == NO_SIGNAL)
+		drop(a);
+	else
+		deliver_on(plan, life, a, signal);
+}
+
+/* The HUP and CONT that the kernel sends when a session leader gives its terminal up: for us, once, and nobody else. */
+static bool is_hand_off(struct life *life, const struct arrival *a)
+{
+	bool is = life->hand_off & signals_bit(a->signal);
+
+	life->hand_off &= ~signals_bit(a->signal);
+	if (is)
+		say(HAND_OFF, &(struct fact){ .signal = a->signal });
+	return is;
+}
+
+static void quit(const struct plan *plan, struct life *life, int status)
+{
+	if (life->phase == CLEARING) {
+		ladder_hurry(life);
+		return;
+	}
+	life->status = status;
+	life->phase = CLEARING;
+	ladder_start(life, plan->leftovers);
 }
 
 static void react(const struct plan *plan, struct life *life, const struct arrival *a)
 {
 	const struct reaction *r = &plan->on[a->signal];
 
+	say(a->signal == SIGCHLD ? CHILD_CAME : CAME, &(struct fact){ .signal = a->signal });
 	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
-	if (signals_ours(a) || (a->code == SI_USER && a->pid == getpid()))
+	if (signals_ours(a) || (a->code == SI_USER && a->pid == getpid()) || is_hand_off(life, a))
 		return;
 	switch ((enum verb)r->verb) {
-	case DROP: say(CAME, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid }); break;
+	case DROP: drop(a); break;
 	case STOP: stop(plan, life, a); break;
-	case QUIT: life->status = r->arg; life->phase = OVER; break;
-	case SUSPEND:
+	case QUIT: quit(plan, life, r->arg); break;
 	case FORWARD: forward(plan, life, a, r->arg ? r->arg : a->signal); break;
+	case SUSPEND:
+		forward(plan, life, a, r->arg ? r->arg : a->signal);
+		say(SUSPENDING, NULL);
+		(void)kill(getpid(), SIGSTOP); /* as PID 1 the kernel spares us */
+		break;
 	}
 }
 
@@ -145,7 +180,9 @@ static bool hopeless(const struct plan *plan, struct life *life)
 /* While the child lives, and as long as the plan waits for the others too. */
 static void live(const struct plan *plan, struct life *life)
 {
-	if (life->child || (plan->until != UNTIL_CHILD && !nobody_left(plan, life))) {
+	bool others = plan->until == UNTIL_QUIT || (plan->until != UNTIL_CHILD && !nobody_left(plan, life));
+
+	if (life->child || others) {
 		if (!hopeless(plan, life))
 			return;
 		life->status = EXIT_SIGNAL + SIGKILL;
@@ -172,6 +209,7 @@ static void clear(const struct plan *plan, struct life *life)
 	life->phase = OVER;
 }
 
+/* The status that counts, 0..255. */
 static int code(const struct plan *plan, const struct life *life)
 {
 	int status = plan->until == UNTIL_ALL_LAST ? life->last : plan->until == UNTIL_ALL_WORST ? life->worst : life->status;
@@ -179,7 +217,7 @@ static int code(const struct plan *plan, const struct life *life)
 
 	if (plan->stop_ok && by > 0 && by < SIGNALS && life->sent_to_stop & signals_bit(by))
 		status = 0;
-	return status ^ plan->exit_xor[status];
+	return status;
 }
 
 int loop(const struct plan *plan, struct life *life)
@@ -196,5 +234,7 @@ int loop(const struct plan *plan, struct life *life)
 		if (life->phase == CLEARING)
 			clear(plan, life);
 	}
-	return code(plan, life);
+	int status = code(plan, life);
+	say(LEAVING, &(struct fact){ .status = status, .signal = plan->leftovers[0].signal });
+	return status ^ plan->exit_xor[status];
 }

@@ -8,212 +8,129 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "die.h"
-#include "ladder.h"
+#include "apply.h"
+#include "help.h"
+#include "records.h"
+#include "say.h"
 #include "text.h"
 
 static const char twin[] = "FOSTER_";
 
 /* What the value of an option must be, in words. */
-static const char *const wants[DOINGS] = {
-	[EXIT_AS] = "an exit code CODE[:TO] or a range of them, 0 to 255",
-	[PARENT_DEATH] = "a signal",
-	[REWRITE] = "SIGNAL:SIGNAL, where the first can be caught and the second may be 0 or stop",
-	[VERBOSE] = "a number",
-	[STOP_LADDER] = "a ladder such as TERM/5s/KILL",
-	[IF_CAUGHT] = "a list of signals",
-	[WAIT] = "last or worst",
-	[ORPHANS] = "keep, kill or a ladder such as TERM/5s/KILL",
-	[LEFTOVERS] = "a ladder such as TERM/5s/KILL, or none",
-};
+#define WANTS(WANT) \
+	WANT(EXIT_AS, 0, "a CODE[:TO] or a range CODE-CODE[:TO], 0 to 255") \
+	WANT(PARENT_DEATH, 0, "a signal") \
+	WANT(REWRITE, 0, "SIGNAL:SIGNAL, the second perhaps 0 or stop") \
+	WANT(VERBOSE, 0, "a number") \
+	WANT(STOP_LADDER, 0, "a ladder such as TERM/5s/KILL") \
+	WANT(IF_CAUGHT, 0, "a list of signals") \
+	WANT(WAIT, 0, "last or worst") \
+	WANT(ORPHANS, 0, "keep, kill or a ladder") \
+	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")
+
+static const struct { WANTS(RECORD_MEMBER) char end; } wants = { WANTS(RECORD_VALUE) 0 };
 
 /* An option as it was met: by letter, name or variable. */
 struct met {
-	const struct option *option;
+	struct option option;
 	const char *as;
 };
 
 static const struct persona *persona;
 
-static _Noreturn void bad(const struct plan *plan, enum event event, const char *as, const char *value, const char *expected)
+static _Noreturn void bad(enum event event, const char *as, const char *value, enum does what)
 {
-	die(plan->code_failed, event, &(struct fact){ .option = as, .text = value ? value : "", .expected = expected ? expected : "wanted here" });
+	const char *wanted = record_text(&wants, (unsigned char)what);
+
+	say(event, &(struct fact){ .option = as, .text = value, .expected = wanted ? wanted : "yes or no" });
+	if (persona->help_on_error && event != BAD_VALUE)
+		(void)help_print(persona, STDERR_FILENO); /* who does not read it, does not want it */
+	_exit(persona->code_failed);
 }
 
-/* CODE[:TO], CODE-CODE[:TO]. */
-static bool exit_as(struct plan *plan, const char *value)
+const char *option_next(const char *at, struct option *to)
 {
-	size_t range = strcspn(value, ":"), first = strcspn(value, "-:");
-	unsigned from, last, to = 0;
-
-	if (!text_number(value, first, EXIT_CODES - 1, &from))
-		return false;
-	last = from;
-	if (first < range && !text_number(value + first + 1, range - first - 1, EXIT_CODES - 1, &last))
-		return false;
-	if (value[range] && !text_number(value + range + 1, strlen(value + range + 1), EXIT_CODES - 1, &to))
-		return false;
-	if (last < from)
-		return false;
-	for (; from <= last; from++)
-		plan->exit_xor[from] = (unsigned char)(from ^ to);
-	return true;
+	if (!*at)
+		return NULL;
+	to->does = (unsigned char)(at[0] - 1);
+	to->letter = (unsigned char)at[1];
+	to->takes = (unsigned char)at[2];
+	to->name = at + 3;
+	to->value = to->name + strlen(to->name) + 1;
+	to->help = to->value + strlen(to->value) + 1;
+	return to->help + strlen(to->help) + 1;
 }
 
-static int signal_of(const char *value)
+const char *variable_next(const char *at, struct variable *to)
 {
-	return signals_number(value, strlen(value));
+	if (!*at)
+		return NULL;
+	*to = (struct variable){ (unsigned char)(at[0] - 1), (unsigned char)at[1], (unsigned char)at[2], (unsigned char)at[3], at + 4, NULL };
+	to->only = to->name + strlen(to->name) + 1;
+	return to->only + strlen(to->only) + 1;
 }
 
-/* SIGNAL:SIGNAL; 0, - or nothing after the colon drops it, "stop" makes it a stop request. */
-static bool rewrite(struct plan *plan, const char *value)
+static bool is_answer(enum does what)
 {
-	size_t n = strcspn(value, ":");
-	int from = signals_number(value, n), to;
+	return what == HELP || what == USAGE || what == LICENSE || what == VERSION_LINE;
+}
 
-	if (!from || !value[n] || from == SIGKILL || from == SIGSTOP)
-		return false;
-	struct reaction *r = &plan->on[from];
-	value += n + 1;
-	plan->asks &= ~(from == SIGTERM ? 0 : signals_bit(from));
-	if (!strcmp(value, "0") || !strcmp(value, "-")) {
-		*r = (struct reaction){ DROP, 0 };
-	} else if (!strcmp(value, "stop")) {
-		*r = (struct reaction){ STOP, 0 };
-		plan->asks |= signals_bit(from);
-	} else if ((to = signal_of(value))) {
-		*r = (struct reaction){ FORWARD, (unsigned char)to };
-	} else {
-		return false;
+static void apply_or_die(struct plan *plan, const struct met *met, const char *value)
+{
+	enum does what = met->option.does;
+
+	if (is_answer(what))
+		_exit(help_answer(persona, what) ? persona->code_failed : 0);
+	if (!apply(plan, what, value))
+		bad(BAD_VALUE, met->as, value, what);
+}
+
+/* The option of this name; or of a longer one that begins so, where there is but one and that is how it is done. */
+static void find_name(struct met *met, const char *name, size_t length)
+{
+	struct option o;
+	int found = 0;
+
+	for (const char *at = persona->options; found >= 0 && (at = option_next(at, &o));) {
+		bool whole = o.name[0] && !strncmp(o.name, name, length) && !o.name[length];
+
+		if (!whole && (strncmp(o.name, name, length) || !o.name[0] || !persona->abbreviates))
+			continue;
+		met->option = o;
+		found = whole ? -1 : found + 1;
 	}
-	return true;
-}
-
-static bool if_caught(struct plan *plan, const char *value)
-{
-	for (;; value++) {
-		size_t n = strcspn(value, ", ");
-		int signal = signals_number(value, n);
-
-		if (!signal)
-			return false;
-		plan->if_caught |= signals_bit(signal);
-		value += n;
-		if (!*value)
-			return true;
-	}
-}
-
-static bool wait_for(struct plan *plan, const char *value)
-{
-	plan->until = !value ? UNTIL_ALL : !strcmp(value, "last") ? UNTIL_ALL_LAST : !strcmp(value, "worst") ? UNTIL_ALL_WORST : UNTIL_CHILD;
-	return plan->until != UNTIL_CHILD;
-}
-
-static bool orphans(struct plan *plan, const char *value)
-{
-	const char *ladder = !strcmp(value, "keep") ? "none" : !strcmp(value, "kill") ? "KILL" : value;
-
-	return ladder_parse(ladder, CHILD, plan->orphans);
-}
-
-static bool parent_death(struct plan *plan, const char *value)
-{
-	return (plan->parent_death = (unsigned char)signal_of(value));
-}
-
-static bool verbose(struct plan *plan, const char *value)
-{
-	unsigned n = (unsigned)plan->verbosity + 1;
-
-	if (value && !text_number(value, strlen(value), 9, &n))
-		return false;
-	plan->verbosity = (signed char)n;
-	return true;
-}
-
-/* One line of the help: letter, name, value, words. */
-static void print_help(const struct option *o)
-{
-	char line[160] = "      ", *at = line;
-
-	if (o->letter) {
-		line[2] = '-';
-		line[3] = o->letter;
-		line[4] = ',';
-	}
-	at = stpcpy(stpcpy(line + 6, "--"), o->name);
-	if (o->takes)
-		at = stpcpy(stpcpy(stpcpy(at, o->takes == MAYBE_A_VALUE ? "[=" : " "), o->value), o->takes == MAYBE_A_VALUE ? "]" : "");
-	do
-		*at++ = ' ';
-	while (at < line + 30);
-	strcpy(stpcpy(at, o->help), "\n");
-	if (say_plainly(STDOUT_FILENO, line))
-		_exit(persona->code_failed);
-}
-
-static _Noreturn void print_and_leave(enum does what)
-{
-	const char *text = what == HELP ? persona->usage : what == LICENSE ? persona->license : persona->version;
-	int failed = say_plainly(STDOUT_FILENO, text);
-
-	for (int i = 0; what == HELP && i < persona->count; i++)
-		print_help(&persona->options[i]);
-	_exit(failed ? persona->code_failed : 0);
-}
-
-/* Does what an option asks. False where its value is none. */
-static bool apply(struct plan *plan, enum does what, const char *value)
-{
-	switch (what) {
-	case EXIT_AS: return exit_as(plan, value);
-	case TO_GROUP: return plan->to_group = true;
-	case PARENT_DEATH: return parent_death(plan, value);
-	case REWRITE: return rewrite(plan, value);
-	case SUBREAPER: return true; /* it is always so */
-	case VERBOSE: return verbose(plan, value);
-	case NAME_REAPED: return plan->name_reaped = true;
-	case STOP_LADDER: return ladder_parse(value, CHILD, plan->stop);
-	case STOP_OK: return plan->stop_ok = true;
-	case IF_CAUGHT: return if_caught(plan, value);
-	case WAIT: return wait_for(plan, value);
-	case ORPHANS: return orphans(plan, value);
-	case LEFTOVERS: return ladder_parse(value, EVERYONE, plan->leftovers);
-	case LICENSE:
-	case HELP:
-	case VERSION_LINE: print_and_leave(what);
-	case DOINGS: break;
-	}
-	return false;
-}
-
-static void apply_or_die(struct plan *plan, struct met met, const char *value)
-{
-	if (!apply(plan, met.option->does, value))
-		bad(plan, BAD_VALUE, met.as, value, wants[met.option->does]);
+	if (!found || found > 1)
+		bad(found ? AMBIGUOUS : BAD_NAME, met->as, NULL, HELP);
 }
 
 /* --name, --name=value, --name value. Returns the last word that was used up. */
 static char **long_option(struct plan *plan, char **word)
 {
-	char *name = *word + 2, *value = strchr(name, '=');
-	size_t n = value ? (size_t)(value - name) : strlen(name);
-	struct met met = { NULL, *word };
+	char *name = *word + 2, *value = NULL;
+	size_t n = text_until(name, "=");
+	struct met met = { .as = *word };
 
-	for (int i = 0; i < persona->count; i++)
-		if (strlen(persona->options[i].name) == n && !memcmp(persona->options[i].name, name, n))
-			met.option = &persona->options[i];
-	if (!met.option)
-		bad(plan, BAD_OPTION, *word, NULL, NULL);
-	if (value)
-		*value++ = '\0';
-	if (value && met.option->takes == NOTHING)
-		bad(plan, BAD_VALUE, met.as, value, NULL);
-	if (!value && met.option->takes == A_VALUE && !(value = *++word))
-		bad(plan, NO_VALUE, met.as, NULL, wants[met.option->does]);
-	apply_or_die(plan, met, value);
+	find_name(&met, name, n);
+	if (name[n]) {
+		name[n] = '\0';
+		value = name + n + 1;
+	}
+	if (value && met.option.takes == NOTHING)
+		bad(UNWANTED_VALUE, met.as, value, met.option.does);
+	if (!value && met.option.takes == A_VALUE && !(value = *++word))
+		bad(NO_NAME_VALUE, met.as, NULL, met.option.does);
+	apply_or_die(plan, &met, value);
 	return word;
+}
+
+static void find_letter(struct met *met, char letter)
+{
+	const char *at = persona->options;
+
+	while ((at = option_next(at, &met->option)))
+		if (met->option.letter == (unsigned char)letter)
+			return;
+	bad(BAD_LETTER, met->as, NULL, HELP);
 }
 
 /* -gv, -e3, -e 3. Returns the last word that was used up. */
@@ -221,20 +138,16 @@ static char **short_options(struct plan *plan, char **word)
 {
 	for (char *letter = *word + 1; *letter; letter++) {
 		char as[] = { '-', *letter, '\0' };
-		struct met met = { NULL, as };
+		struct met met = { .as = as };
 		char *value = NULL;
 
-		for (int i = 0; i < persona->count; i++)
-			if (persona->options[i].letter == *letter)
-				met.option = &persona->options[i];
-		if (!met.option)
-			bad(plan, BAD_OPTION, as, NULL, NULL);
-		if (met.option->takes == A_VALUE) {
+		find_letter(&met, *letter);
+		if (met.option.takes == A_VALUE) {
 			value = letter[1] ? letter + 1 : *++word;
 			if (!value)
-				bad(plan, NO_VALUE, as, NULL, wants[met.option->does]);
+				bad(NO_VALUE, as, NULL, met.option.does);
 		}
-		apply_or_die(plan, met, value);
+		apply_or_die(plan, &met, value);
 		if (value)
 			break;
 	}
@@ -244,7 +157,7 @@ static char **short_options(struct plan *plan, char **word)
 /* Whether a variable named FOSTER_ and `name` is this option's twin. */
 static bool is_twin(const struct option *o, const char *name, size_t length)
 {
-	if (o->does == HELP || o->does == LICENSE || o->does == VERSION_LINE || strlen(o->name) != length)
+	if (is_answer(o->does) || strlen(o->name) != length)
 		return false;
 	for (size_t i = 0; i < length; i++)
 		if (name[i] != (o->name[i] == '-' ? '_' : o->name[i] & ~0x20))
@@ -264,28 +177,28 @@ static int yes_or_no(const char *value)
 	return -1;
 }
 
-/* A twin's value: a switch, or one value, or a list of those that an option may repeat. */
-static void apply_twin(struct plan *plan, struct met met, char *value)
+/* A twin's value: a switch, or what the option takes. */
+static void apply_twin(struct plan *plan, const struct met *met, const char *value)
 {
-	int yes = yes_or_no(value);
+	bool is_switch = met->option.takes != A_VALUE;
+	int yes = is_switch ? yes_or_no(value) : -1;
 
-	if (met.option->takes != A_VALUE && yes >= 0) {
-		if (yes)
-			apply_or_die(plan, met, NULL);
-		return;
-	}
-	if (met.option->takes == NOTHING && met.option->does != VERBOSE)
-		bad(plan, BAD_VALUE, met.as, value, "yes or no");
-	while (met.option->does == EXIT_AS || met.option->does == REWRITE) {
-		char *next = value + strcspn(value, ", ");
+	if (is_switch && yes < 0 && met->option.takes == NOTHING && met->option.does != VERBOSE)
+		bad(BAD_VALUE, met->as, value, met->option.does);
+	if (yes)
+		apply_or_die(plan, met, yes > 0 ? NULL : value);
+}
 
-		if (!*next)
-			break;
-		*next = '\0';
-		apply_or_die(plan, met, value);
-		value = next + 1;
-	}
-	apply_or_die(plan, met, value);
+static bool find_twin(struct met *met, const char *variable, size_t length)
+{
+	const char *at = persona_foster.options;
+
+	if (length < sizeof twin || memcmp(variable, twin, sizeof twin - 1))
+		return false;
+	while ((at = option_next(at, &met->option)))
+		if (is_twin(&met->option, variable + sizeof twin - 1, length - (sizeof twin - 1)))
+			return true;
+	return false;
 }
 
 /* Takes our variables out of the environment, and does what they say. */
@@ -294,37 +207,68 @@ static void environment(struct plan *plan, char **from)
 	char **to = plan->envp = from;
 
 	for (; *from; from++) {
-		size_t n = strcspn(*from, "=");
-		struct met met = { NULL, *from };
+		size_t n = text_until(*from, "=");
+		struct met met = { .as = *from };
 
-		for (int i = 0; n >= sizeof twin && !memcmp(*from, twin, sizeof twin - 1) && i < persona_foster.count; i++)
-			if (is_twin(&persona_foster.options[i], *from + sizeof twin - 1, n - (sizeof twin - 1)))
-				met.option = &persona_foster.options[i];
-		if (!met.option || !(*from)[n]) {
+		if (!(*from)[n] || !find_twin(&met, *from, n)) {
 			*to++ = *from;
 			continue;
 		}
 		(*from)[n] = '\0';
-		apply_twin(plan, met, *from + n + 1);
+		apply_twin(plan, &met, *from + n + 1);
 	}
 	*to = NULL;
 }
 
-/* The name that we were called by. */
+/* The persona of the name that we were called by, with or without a path. */
 static const struct persona *called(const char *name)
 {
-	(void)name;
+	static const struct {
+		char name[12];
+		const struct persona *persona;
+	} names[] = {
+		{ "tini", &persona_tini }, { "tini-static", &persona_tini }, { "dumb-init", &persona_dumb_init },
+		{ "catatonit", &persona_catatonit }, { "init.lxc", &persona_init_lxc },
+	};
+	const char *slash = strrchr(name, '/');
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(slash ? slash + 1 : name, names[i].name))
+			return names[i].persona;
 	return &persona_foster;
 }
 
+/* Where the program begins. */
 static char **walk(struct plan *plan, char **word)
 {
+	bool alone = word[0] && !word[1];
+
 	for (; *word && (*word)[0] == '-' && (*word)[1]; word++) {
 		if (!strcmp(*word, "--"))
 			return word + 1;
-		word = (*word)[1] == '-' ? long_option(plan, word) : short_options(plan, word);
+		if ((*word)[1] != '-' || (persona->letters_only && !(alone && !strcmp(*word, "--version"))))
+			word = short_options(plan, word);
+		else
+			word = long_option(plan, word);
 	}
 	return word;
+}
+
+/* What the variables of the others' making say. They stay in the environment, as they do there. */
+static void variables(struct plan *plan)
+{
+	struct variable v;
+
+	for (const char *at = persona->variables; at && (at = variable_next(at, &v));) {
+		const char *value = text_variable(plan->envp, v.name);
+
+		if (!value || (v.only[0] && strcmp(value, v.only)))
+			continue;
+		(void)apply(plan, v.does, v.takes ? value : NULL); /* never refused */
+		say_with(persona->voice, plan->verbosity, NULL);
+		if (v.says)
+			say(v.says, NULL);
+	}
 }
 
 /* What follows from all options together. */
@@ -336,23 +280,38 @@ static void conclude(struct plan *plan)
 		plan->stop[0] = (struct rung){ plan->to_group ? GROUP : CHILD, SIGTERM, 0 };
 	else if (plan->on[SIGTERM].verb == FORWARD && !plan->on[SIGTERM].arg)
 		plan->on[SIGTERM].verb = STOP;
-	say_with(persona->voice, plan->verbosity);
+	if (plan->until == UNTIL_QUIT)
+		plan->argv = NULL;
+	say_with(persona->voice, plan->verbosity, NULL);
+	plan->keeps_stdout = say_uses_stdout();
+}
+
+static void start(struct plan *plan, const char *name)
+{
+	struct record habit;
+
+	persona = called(name);
+	plan->code_failed = persona->code_failed;
+	plan->code_not_found = persona->code_not_found;
+	plan->code_no_interpreter = persona->code_no_interpreter;
+	plan->code_denied = persona->code_denied;
+	plan->code_not_executable = persona->code_not_executable;
+	plan->pid1 = getpid() == 1;
+	plan->asks = signals_bit(SIGTERM);
+	for (const char *at = persona->habits; (at = record_next(at, &habit));)
+		(void)apply(plan, habit.key, habit.text[0] ? habit.text : NULL); /* never refused */
+	say_with(persona->voice, plan->verbosity, name);
 }
 
 void options(struct plan *plan, char **argv, char **envp)
 {
-	persona = called(argv[0]);
-	plan->code_failed = persona->code_failed;
-	plan->code_not_executable = persona->code_not_executable;
-	plan->code_not_found = persona->code_not_found;
-	plan->code_no_interpreter = persona->code_no_interpreter;
-	plan->pid1 = getpid() == 1;
-	plan->asks = signals_bit(SIGTERM);
-	say_with(persona->voice, 0);
-	(void)ladder_parse("TERM/5s/KILL", EVERYONE, plan->leftovers);
+	start(plan, argv[0] ? argv[0] : "foster");
 	environment(plan, envp);
 	plan->argv = walk(plan, argv[0] ? argv + 1 : argv);
-	if (!*plan->argv)
-		bad(plan, NO_PROGRAM, NULL, NULL, NULL);
+	variables(plan);
+	if (persona->needs_container && !plan->named)
+		bad(NO_CONTAINER, NULL, NULL, HELP);
+	if (!*plan->argv && plan->until != UNTIL_QUIT)
+		bad(NO_PROGRAM, NULL, NULL, HELP);
 	conclude(plan);
 }

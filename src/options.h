@@ -1,33 +1,61 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <stdbool.h>
+
 #include "plan.h"
 #include "say.h"
 
-/* What an option does to the plan. */
+/* What an option, a variable or a habit does to the plan. */
 enum does {
 	EXIT_AS, TO_GROUP, PARENT_DEATH, REWRITE, SUBREAPER, VERBOSE, NAME_REAPED, LICENSE, HELP, VERSION_LINE,
-	STOP_LADDER, STOP_OK, IF_CAUGHT, WAIT, ORPHANS, LEFTOVERS,
+	STOP_LADDER, STOP_OK, IF_CAUGHT, WAIT, ORPHANS, LEFTOVERS, PAUSE,
+	/* for the habits of others */
+	CHILD_DIES_TOO, VERBOSITY, QUIET, EXIT_CODE, SIGNAL_NAME_ONLY, SIGNAL_NUMBERS, SESSION, SINGLE_CHILD, STOPS_ITSELF, CONTAINER, LXC_PATH, LXC_LOGFILE, LXC_PRIORITY, USAGE,
 	DOINGS
 };
 
+/* How an option takes a value, beside its letter in a table. */
 enum takes { NOTHING, A_VALUE, MAYBE_A_VALUE };
 
-/* One option. Its twin in the environment is FOSTER_ and its name in capitals, unless it prints something and leaves. */
+/*
+ * One option, out of a table packed as those of records.h: OPTION(does, letter or 0, takes, name, value, help); an option without help is not in the help.
+ * foster's own have a twin in the environment: FOSTER_ and the name in capitals, unless it prints something and leaves.
+ */
 struct option {
-	char letter; /* 0: none */
-	unsigned char does, takes;
-	char name[14], value[16];
-	char help[80];
+	unsigned char does, letter, takes;
+	const char *name, *value, *help;
 };
 
-/* One name that foster goes by: its options, words and habits. */
+#define OPTION_MEMBER(does, letter, takes, name, value, help) \
+	unsigned char does_##does, letter_##does, takes_##does; char words_##does[sizeof(name "\0" value "\0" help)];
+#define OPTION_VALUE(does, letter, takes, name, value, help) (does) + 1, letter, takes, name "\0" value "\0" help,
+
+/* A variable that one of the others reads: VARIABLE(does, with its value, event said, letter of the option that does the same, name, the only value or ""). */
+struct variable {
+	unsigned char does, takes, says, like;
+	const char *name, *only;
+};
+
+#define VARIABLE_MEMBER(does, takes, says, like, name, only) \
+	unsigned char does_##does, takes_##does, says_##does, like_##does; char words_##does[sizeof(name "\0" only)];
+#define VARIABLE_VALUE(does, takes, says, like, name, only) (does) + 1, takes, says, like, name "\0" only,
+
+/* The row at `at`, and where the next one is; NULL where there is none. */
+const char *option_next(const char *at, struct option *to);
+const char *variable_next(const char *at, struct variable *to);
+
+/* One name that foster goes by: its options, words and habits: what is done before any option is read. */
 struct persona {
-	const struct option *options;
-	const struct voice *voice;
-	const char *usage, *version, *license;
-	unsigned char count;
-	unsigned char code_failed, code_not_executable, code_not_found, code_no_interpreter;
+	const void *options, *variables, *habits, *voice;
+	unsigned char code_failed, code_not_found, code_no_interpreter, code_denied, code_not_executable;
+	unsigned char help_fd, version_fd; /* where those are printed */
+	unsigned char help_indent;
+	char help_colon[2], help_equals[2]; /* what stands behind an option, and before its value */
+	bool abbreviates;                   /* takes the beginning of a long name for it, as getopt_long(3) */
+	bool letters_only;                  /* has no long names but a --version that stands alone: --x is the letter '-' */
+	bool help_on_error;                 /* shown after what was wrong with the words, not with their values */
+	bool needs_container;               /* a name for it, that is not used */
 };
 
 /*
@@ -36,6 +64,6 @@ struct persona {
  */
 void options(struct plan *plan, char **argv, char **envp);
 
-extern const struct persona persona_foster;
+extern const struct persona persona_foster, persona_tini, persona_dumb_init, persona_catatonit, persona_init_lxc;
 
 #endif

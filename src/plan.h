@@ -14,15 +14,17 @@
 /* What to do about one signal. All zeroes is the default, here and below: a plan of which nothing was asked costs no instruction. */
 enum verb {
 	FORWARD, /* send the child signal `arg`, 0: the same one */
-	SUSPEND, /* stop the child with signal `arg`, then ourselves */
+	SUSPEND, /* the same, then stop ourselves */
 	DROP,
 	STOP,    /* climb the stop ladder */
-	QUIT,    /* leave with code `arg` */
+	QUIT,    /* leave with code `arg`, by way of the leftovers' ladder */
 };
 
 struct reaction {
 	unsigned char verb, arg;
 };
+
+enum { NO_SIGNAL = 255 }; /* as `arg`, where nothing is to be sent */
 
 /* Whom a rung's signal goes to. */
 enum scope {
@@ -44,7 +46,7 @@ enum {
 };
 
 /* Until when the life goes on, and whose exit code counts. */
-enum until { UNTIL_CHILD, UNTIL_ALL, UNTIL_ALL_LAST, UNTIL_ALL_WORST };
+enum until { UNTIL_CHILD, UNTIL_ALL, UNTIL_ALL_LAST, UNTIL_ALL_WORST, UNTIL_QUIT };
 
 /* Exit codes of env(1), timeout(1) and the shells; 128 is for a signal's number to be added to. */
 enum { EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, EXIT_CODES = 256 };
@@ -58,11 +60,17 @@ struct plan {
 	uint64_t inherited;                  /* the mask that the child gets */
 	uint64_t if_caught;                  /* forwarded only to a child that catches them */
 	uint64_t asks;                       /* signals that are a stop request */
-	unsigned char code_failed, code_not_executable, code_not_found, code_no_interpreter;
+	unsigned char code_failed, code_not_found, code_no_interpreter, code_denied, code_not_executable;
 	unsigned char until;                 /* enum until */
 	unsigned char parent_death;          /* a signal, or 0 */
 	unsigned char ignored_chld;          /* SIGCHLD was inherited as ignored */
 	signed char verbosity;
+	bool session;                        /* the child leads a session, with the terminal that was ours */
+	bool no_group;                       /* the child stays in our process group */
+	bool named;                          /* the container was given a name, which has no use */
+	bool subreaper;                      /* orphans below us are re-parented to us, where we are not PID 1 */
+	bool child_dies_too;                 /* when we are killed */
+	bool keeps_stdout;                   /* we have words for it */
 	bool to_group;                       /* signals go to the child's process group */
 	bool pid1;
 	bool name_reaped;                    /* one line for each orphan */

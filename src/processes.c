@@ -38,7 +38,7 @@ static ssize_t slurp(int pid, const char *file, char *to, size_t room)
 {
 	char path[sizeof "/proc//task//children" + 2 * TEXT_DIGITS];
 
-	strcpy(text_digits(stpcpy(path, "/proc/"), (unsigned)pid), file);
+	strcpy(text_digits(text_copy(path, "/proc/"), (unsigned)pid), file);
 	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
@@ -63,9 +63,9 @@ static uint64_t number(const char **at)
 
 static bool parse(const char *stat, struct process *to)
 {
-	const char *open = strchr(stat, '('), *close = strrchr(stat, ')');
+	const char *open = stat + text_until(stat, "("), *close = strrchr(stat, ')');
 
-	if (!open || !close || close < open || close[1] != ' ')
+	if (!close || close < open || close[1] != ' ')
 		return false;
 	size_t length = (size_t)(close - open - 1);
 	if (length >= sizeof to->name)
@@ -185,10 +185,10 @@ int processes_children(int to[], int most)
 
 	if (!honest())
 		return 0;
-	strcpy(text_digits(stpcpy(file, "/task/"), (unsigned)getpid()), "/children");
+	strcpy(text_digits(text_copy(file, "/task/"), (unsigned)getpid()), "/children");
 	if (slurp(getpid(), file, text, sizeof text) >= 0) {
 		/* Each number is followed by a blank: one that the buffer cut off is not. */
-		for (const char *at = text, *end; n < most && (end = strchr(at, ' ')); at = end + 1)
+		for (const char *at = text; n < most && at[text_until(at, " ")]; at++)
 			to[n++] = (int)number(&at);
 	} else if (processes_begin(&walk, false)) { /* a kernel without CONFIG_PROC_CHILDREN */
 		while (n < most && processes_next(&walk, &p))
@@ -209,9 +209,9 @@ static const char *status(int pid, const char *name, char *to, size_t room)
 {
 	if (!honest() || slurp(pid, "/status", to, room) <= 0)
 		return NULL;
-	for (const char *line = to; (line = strchr(line, '\n')); line++)
-		if (!strncmp(line + 1, name, strlen(name)))
-			return line + 1 + strlen(name);
+	for (const char *line = to; *(line += text_until(line, "\n"));)
+		if (!strncmp(++line, name, strlen(name)))
+			return line + strlen(name);
 	return NULL;
 }
 

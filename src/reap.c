@@ -37,8 +37,9 @@ static void note_end(struct life *life, const siginfo_t *who)
 	life->child = 0;
 	life->stopped_by = 0;
 	life->status = status_of(who);
-	say(ENDED, &(struct fact){ .pid = who->si_pid, .code = who->si_code, .status = who->si_status,
-		.ms = say_heard(ENDED) ? ladder_now() - life->born_ms : 0 });
+	enum event event = who->si_code == CLD_EXITED ? EXITED : KILLED;
+	say(event, &(struct fact){ .pid = who->si_pid, .signal = who->si_status, .code = who->si_code, .status = who->si_status,
+		.ms = say_heard(event) ? ladder_now() - life->born_ms : 0 });
 }
 
 static void take(struct life *life, const siginfo_t *who)
@@ -48,6 +49,7 @@ static void take(struct life *life, const siginfo_t *who)
 			note_stop(life, who);
 		return;
 	}
+	say(who->si_pid == life->child ? TAKEN : TAKEN_ORPHAN, &(struct fact){ .pid = who->si_pid, .code = who->si_code, .status = who->si_status });
 	life->last = status_of(who);
 	if (life->last > life->worst)
 		life->worst = life->last;

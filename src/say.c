@@ -12,26 +12,91 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "records.h"
 #include "text.h"
 
-enum { LINE = 1024 };
+enum { LINE = 2048 };
+
+/* The errors that can be met here, in the words of the C library, of which strerror(3) would bring all: 2 KB. */
+#define ERRORS(ERROR) \
+	ERROR(EPERM, 0, "Operation not permitted") \
+	ERROR(ENOENT, 0, "No such file or directory") \
+	ERROR(EIO, 0, "Input/output error") \
+	ERROR(ENXIO, 0, "No such device or address") \
+	ERROR(E2BIG, 0, "Argument list too long") \
+	ERROR(ENOEXEC, 0, "Exec format error") \
+	ERROR(EAGAIN, 0, "Resource temporarily unavailable") \
+	ERROR(ENOMEM, 0, "Cannot allocate memory") \
+	ERROR(EACCES, 0, "Permission denied") \
+	ERROR(ENOTDIR, 0, "Not a directory") \
+	ERROR(EISDIR, 0, "Is a directory") \
+	ERROR(EINVAL, 0, "Invalid argument") \
+	ERROR(ENFILE, 0, "Too many open files in system") \
+	ERROR(EMFILE, 0, "Too many open files") \
+	ERROR(ENOTTY, 0, "Inappropriate ioctl for device") \
+	ERROR(ETXTBSY, 0, "Text file busy") \
+	ERROR(ENOSPC, 0, "No space left on device") \
+	ERROR(EROFS, 0, "Read-only file system") \
+	ERROR(ENAMETOOLONG, 0, "File name too long") \
+	ERROR(ENOSYS, 0, "Function not implemented") \
+	ERROR(ELOOP, 0, "Too many levels of symbolic links")
+
+static const struct { ERRORS(RECORD_MEMBER) char end; } errors = { ERRORS(RECORD_VALUE) 0 };
 
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 8 /* Linux 4.14 */
 #endif
 
-static const struct voice *voice;
-static int loudness;
+_Static_assert(EVENTS <= 64, "heard has one bit an event");
 
-void say_with(const struct voice *with, int verbosity)
+/* What has the same words in every voice. */
+#define COMMON(SAY) \
+	SAY(REFUSED, 0, "cannot send %S to pid %p: %e") \
+	SAY(UNDYING, 0, "cannot be ended: pid %p (%s), state %z")
+
+static const struct { COMMON(RECORD_MEMBER) char end; } common = { COMMON(RECORD_VALUE) 0 };
+
+static const void *voice;
+static const char *our_name;
+static uint64_t heard, on_stdout, bare; /* by event */
+
+static void listen(const void *to, int verbosity)
 {
-	voice = with;
-	loudness = verbosity;
+	struct record r;
+
+	for (const char *at = to; (at = record_next(at, &r));) {
+		uint64_t bit = (uint64_t)1 << r.key;
+
+		heard |= LEVEL(r.number) <= verbosity ? bit : 0;
+		on_stdout |= r.number & STDOUT ? bit : 0;
+		bare |= r.number & BARE ? bit : 0;
+	}
 }
 
-int say_heard(enum event event)
+void say_with(const void *with, int verbosity, const char *called)
 {
-	return voice->lines[event].text && voice->lines[event].level <= loudness;
+	voice = with;
+	our_name = called ? called : our_name;
+	heard = on_stdout = bare = 0;
+	listen(&common, verbosity);
+	listen(with, verbosity);
+}
+
+bool say_heard(enum event event)
+{
+	return heard >> event & 1;
+}
+
+bool say_uses_stdout(void)
+{
+	return heard & on_stdout;
+}
+
+const char *say_words(enum event event)
+{
+	const char *words = record_text(voice, (unsigned char)event);
+
+	return words ? words : record_text(&common, (unsigned char)event);
 }
 
 struct page {
@@ -83,10 +148,10 @@ static void put_signal(struct page *p, int signal)
 
 static void put_sender(struct page *p, const struct fact *f)
 {
-	static const unsigned char typed[] = { SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH };
+	const uint64_t typed = signals_bit(SIGHUP) | signals_bit(SIGINT) | signals_bit(SIGQUIT) | signals_bit(SIGTSTP) | signals_bit(SIGWINCH);
 
 	if (f->code > 0) {
-		put(p, memchr(typed, f->signal, sizeof typed) ? "from the terminal" : "from the kernel");
+		put(p, typed & signals_bit(f->signal) ? "from the terminal" : "from the kernel");
 	} else if (!f->from_pid) {
 		put(p, "from outside the container");
 	} else {
@@ -110,19 +175,31 @@ static void put_end(struct page *p, const struct fact *f)
 		put(p, ", core dumped");
 }
 
-/* Where a signal goes: on to somebody, as itself or as another; or nowhere. */
+/* The same for those who grep for it in dumb-init's lines. */
+static void put_end_in_numbers(struct page *p, const struct fact *f)
+{
+	put(p, f->code == CLD_EXITED ? "exited with exit status " : "was terminated by signal ");
+	put_number(p, f->status);
+}
+
+/* Whom a signal is passed on to, as itself or as another. */
 static void put_way(struct page *p, const struct fact *f)
 {
-	if (!f->pid) {
-		put(p, ", goes nowhere");
-		return;
-	}
 	put(p, f->pid < 0 ? ", to group " : ", to pid ");
 	put_number(p, f->pid < 0 ? -f->pid : f->pid);
 	if (f->sent != f->signal) {
 		put(p, " as ");
 		put_signal(p, f->sent);
 	}
+}
+
+static void put_error(struct page *p, int error)
+{
+	const char *text = record_text(&errors, (unsigned char)error);
+
+	put(p, text ? text : "error ");
+	if (!text)
+		put_number(p, error);
 }
 
 static void put_seconds(struct page *p, int64_t ms)
@@ -133,31 +210,37 @@ static void put_seconds(struct page *p, int64_t ms)
 	put(p, " s");
 }
 
-static void put_state(struct page *p, char state)
+static void put_letter(struct page *p, char letter)
 {
-	const char text[] = { state ? state : '?', '\0' };
+	const char text[] = { letter ? letter : '?', '\0' };
 
-	put(p, text);
+	put_foreign(p, text);
 }
 
 static void put_fact(struct page *p, char letter, const struct fact *f)
 {
 	switch (letter) {
-	case 'o': put(p, f->option); break;
-	case 's': put_foreign(p, f->text); break;
-	case 'm': put_foreign(p, f->more); break;
-	case 'w': put(p, f->expected); break;
-	case 'e': put(p, strerror(f->error)); break;
-	case 'p': put_number(p, f->pid); break;
-	case 'i': put_number(p, getpid()); break;
-	case 'S': put_signal(p, f->signal); break;
-	case 'N': put_number(p, f->signal); break;
-	case 'T': put_signal(p, f->sent); break;
-	case 'f': put_sender(p, f); break;
-	case 't': put_way(p, f); break;
-	case 'x': put_end(p, f); break;
+	case 'b': put_foreign(p, our_name); break;
+	case 'B': put_foreign(p, strrchr(our_name, '/') ? strrchr(our_name, '/') + 1 : our_name); break;
+	case 'c': put_number(p, f->status); break;
 	case 'd': put_seconds(p, f->ms); break;
-	case 'z': put_state(p, f->state); break;
+	case 'e': put_error(p, f->error); break;
+	case 'E': put_number(p, f->error); break;
+	case 'f': put_sender(p, f); break;
+	case 'i': put_number(p, getpid()); break;
+	case 'l': put_letter(p, f->option[1]); break;
+	case 'm': put_foreign(p, f->more); break;
+	case 'N': put_number(p, f->signal); break;
+	case 'o': put_foreign(p, f->option); break;
+	case 'p': put_number(p, f->pid); break;
+	case 's': put_foreign(p, f->text); break;
+	case 'S': put_signal(p, f->signal); break;
+	case 't': put_way(p, f); break;
+	case 'T': put_number(p, f->sent); break;
+	case 'w': put(p, f->expected); break;
+	case 'x': put_end(p, f); break;
+	case 'X': put_end_in_numbers(p, f); break;
+	case 'z': put_letter(p, f->state); break;
 	default: put(p, "%"); break;
 	}
 }
@@ -189,34 +272,48 @@ static void write_or_lose(int fd, const char *from, size_t length)
 		(void)!write(fd, from, length); /* lost is lost: there is nobody to tell */
 }
 
+/* What a line of this event begins with: that of its level, else of the lowest. */
+static const char *prefix(enum event event)
+{
+	struct record r = { 0 };
+	const char *text = NULL;
+
+	for (const char *at = voice; (at = record_next(at, &r)) && r.key != event;)
+		;
+	text = say_words(PREFIX + LEVEL(r.number));
+	return text ? text : say_words(PREFIX);
+}
+
 void say(enum event event, const struct fact *fact)
 {
 	char text[LINE];
 	struct page page = { text, text + sizeof text - 1 };
 	int before = errno;
 
+	if (event > NOT_FOUND && event <= WRONG_MACHINE && !say_heard(event))
+		event = NOT_FOUND;
 	if (!say_heard(event))
 		return;
-	put_text(&page, voice->prefix, fact);
-	put_text(&page, voice->lines[event].text, fact);
+	if (!(bare >> event & 1))
+		put_text(&page, prefix(event), fact);
+	put_text(&page, say_words(event), fact);
 	*page.at++ = '\n';
-	write_or_lose(voice->lines[event].stream ? STDOUT_FILENO : STDERR_FILENO, text, (size_t)(page.at - text));
+	write_or_lose(on_stdout >> event & 1 ? STDOUT_FILENO : STDERR_FILENO, text, (size_t)(page.at - text));
 	errno = before;
 }
 
-int say_plainly(int fd, const char *text)
+int say_fully(int fd, const char *text)
 {
-	size_t left = strlen(text);
+	char whole[LINE];
+	struct page page = { whole, whole + sizeof whole };
 
-	while (left) {
-		ssize_t n = write(fd, text, left);
+	put_text(&page, text, NULL);
+	for (const char *from = whole; from < page.at;) {
+		ssize_t n = write(fd, from, (size_t)(page.at - from));
 
 		if (n < 0 && errno != EINTR)
 			return -1;
-		if (n > 0) {
-			text += n;
-			left -= (size_t)n;
-		}
+		from += n > 0 ? n : 0;
 	}
 	return 0;
 }

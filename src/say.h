@@ -8,28 +8,54 @@
 /* All that foster ever says. A voice gives each its words: foster's own, or those of the program whose name it goes by. */
 enum event {
 	/* before the birth, each the last line */
-	BAD_OPTION,       /* option */
+	BAD_LETTER,       /* option */
+	BAD_NAME,         /* option */
+	AMBIGUOUS,        /* option */
+	NO_VALUE,         /* option, expected: of a letter */
+	NO_NAME_VALUE,    /* option, expected: of a name */
+	UNWANTED_VALUE,   /* option, text: the value */
 	BAD_VALUE,        /* option, text: the value, expected */
-	NO_VALUE,         /* option, expected */
+	NO_CONTAINER,
 	NO_PROGRAM,
 	NO_BIRTH,         /* text: the program, error */
-	NOT_FOUND,        /* text */
-	NOT_EXECUTABLE,   /* text, error */
-	NO_INTERPRETER,   /* text, more: the interpreter */
-	NO_LOADER,        /* text, more: the loader */
-	WRONG_MACHINE,    /* text, more: its machine, expected: ours */
-	/* the life */
+	NOT_FOUND,        /* text, error; so the next four */
+	NOT_EXECUTABLE,
+	NO_INTERPRETER,   /* more: the interpreter */
+	NO_LOADER,        /* more: the loader */
+	WRONG_MACHINE,    /* more: its machine, expected: ours */
+	/* the birth */
+	NOT_SUBREAPER,
+	DEBUGGING,        /* a variable asked for it */
+	SAME_SESSION,     /* a variable asked for it */
+	NO_DETACH,        /* error */
+	DETACHED,
+	DETACHED_LEADER,
 	BORN,             /* text, pid */
-	CAME,             /* signal, code, from_pid, from_uid; pid and sent where it goes on, pid 0 where it does not */
-	ASKED,            /* signal, code, from_pid, from_uid */
+	NO_ATTACH,        /* error */
+	SETTLED,
+	/* the life */
+	CAME,             /* signal */
+	CHILD_CAME,       /* signal: SIGCHLD */
+	HAND_OFF,         /* signal: dropped, the kernel's own for a terminal that we gave up */
+	TRANSLATED,       /* signal, sent */
+	PASSED,           /* signal, sent, pid: to whom, code, from_pid, from_uid */
+	DROPPED,          /* signal, code, from_pid, from_uid */
+	ASKED,            /* the same */
 	REFUSED,          /* signal, pid, error */
-	STOPPED,          /* signal, pid */
-	REAPED,           /* pid, text: its name, code and status */
-	ENDED,            /* pid, code and status, ms */
+	SUSPENDING,
+	TAKEN,            /* pid, code and status: the program's death */
+	TAKEN_ORPHAN,     /* the same of any other */
+	REAPED,           /* pid, text: its name, code and status: of an orphan's, where that was asked for */
+	EXITED,           /* pid, code and status, ms: of the program; or KILLED */
+	KILLED,
 	/* the end */
 	LEFT,             /* pid, text: its name */
 	CLIMBED,          /* signal, expected: to whom */
 	UNDYING,          /* pid, text, state */
+	LEAVING,          /* status: our exit code before it is mapped, signal: what the left over got */
+	/* no events, but words all the same: what a line of each level begins with, usage and version */
+	PREFIX, PREFIX_1, PREFIX_2, PREFIX_3, PREFIX_4,
+	USAGE_TEXT, VERSION_TEXT,
 	EVENTS
 };
 
@@ -43,23 +69,22 @@ struct fact {
 	char state;
 };
 
-/* Words for one event. %-letters, see say.c, stand for the facts; an event without text is not spoken of. */
-struct line {
-	unsigned char level;  /* heard where the verbosity is at least that */
-	unsigned char stream; /* 0: the usual one, stderr; 1: stdout */
-	const char *text;
-};
+/*
+ * A voice is a packed table, records.h: event, level, words; %-letters in them, see say.c, stand for the facts. A line is heard where the verbosity is at
+ * least its level; an event without words is not spoken of, but that what a program's failure lacks is said as NOT_FOUND.
+ */
+#define BARE 0x40   /* with a level: without a prefix */
+#define STDOUT 0x20 /* with a level: not to stderr */
+#define LEVEL(number) ((number) & 0x1f)
 
-struct voice {
-	const char *prefix;
-	struct line lines[EVENTS];
-};
+/* Once, before the birth: the words from now on, how much of them, and the name that we were called by (NULL: as before). */
+void say_with(const void *voice, int verbosity, const char *called);
 
-/* Once, before the birth: the words from now on, and how much of them. */
-void say_with(const struct voice *voice, int verbosity);
+/* Whether something would be heard on stdout. */
+bool say_uses_stdout(void);
 
 /* Whether anybody would hear it: for what costs something to find out. */
-int say_heard(enum event event);
+bool say_heard(enum event event);
 
 /*
  * Says one line, whole or not at all, in one write(2). Never blocks: what a full pipe or a stopped terminal does not take is lost.
@@ -67,7 +92,10 @@ int say_heard(enum event event);
  */
 void say(enum event event, const struct fact *fact);
 
-/* Writes text to a descriptor, all of it, blocking: for --help and its kin, before the birth. Returns 0, or -1 with errno. */
-int say_plainly(int fd, const char *text);
+/* The words for an event, NULL where there are none. */
+const char *say_words(enum event event);
+
+/* Writes text to a descriptor, all of it, blocking: for --help and its kin, before the birth. %b is the name that we were called by. 0, or -1 with errno. */
+int say_fully(int fd, const char *text);
 
 #endif

@@ -26,6 +26,9 @@ uint64_t signals_hold(void);
 /* Sets SIGCHLD to default, so that there are zombies to be reaped. Returns whether it was ignored, as an inherited disposition can be. */
 bool signals_want_deaths(void);
 
+/* Ignores SIGCHLD: the child's share, where that was inherited. */
+void signals_ignore_deaths(void);
+
 /* Sets the mask: bit n-1 is signal n, 32 to 34 included, which a libc hides. Errors are the caller's to ignore: rt_sigprocmask(2). */
 int signals_mask(uint64_t mask);
 

@@ -10,8 +10,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,23 +36,13 @@ struct birth {
 	char *listen_pid;       /* the value of LISTEN_PID, to be set to the newborn's pid; NULL: leave it */
 	volatile int error;     /* why there is no program; 0: there is one */
 	volatile bool no_group; /* the newborn has no process group of its own */
+	volatile int no_attach; /* why it could not get our terminal for its session; 0: it has it */
 	char path[PATH_MAX];    /* what was executed last */
 };
 
-/* The value of a variable in the environment that the program gets. */
-static char *value(const struct plan *plan, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (char **e = plan->envp; *e; e++)
-		if (!strncmp(*e, name, n) && (*e)[n] == '=')
-			return *e + n + 1;
-	return NULL;
-}
-
 static void leave_out(const struct plan *plan, const char *name)
 {
-	char *gone = value(plan, name);
+	char *gone = text_variable(plan->envp, name);
 
 	for (char **e = plan->envp; gone && *e; e++)
 		if (*e + strlen(name) + 1 == gone)
@@ -111,7 +101,7 @@ static int search(struct birth *b, const char *path)
 	size_t length;
 
 	for (;; path += length + 1) {
-		length = strcspn(path, ":");
+		length = text_until(path, ":");
 		bool fits = join(b, path, length);
 		int now = fits ? execute(b) : ENOENT;
 		if (now != ENOENT && now != ENOTDIR && now != EACCES)
@@ -124,17 +114,17 @@ static int search(struct birth *b, const char *path)
 			break;
 	}
 	if (there)
-		(void)join(b, there, strcspn(there, ":")); /* it fitted before */
+		(void)join(b, there, text_until(there, ":")); /* it fitted before */
 	return error;
 }
 
 static int execute_or_search(struct birth *b)
 {
-	const char *name = b->plan->argv[0], *path = value(b->plan, "PATH");
+	const char *name = b->plan->argv[0], *path = text_variable(b->plan->envp, "PATH");
 
 	if (!*name)
 		return ENOENT;
-	if (!strchr(name, '/'))
+	if (!name[text_until(name, "/")])
 		return search(b, path ? path : "/usr/local/bin:/bin:/usr/bin");
 	return join(b, "", 0) ? execute(b) : ENAMETOOLONG;
 }
@@ -145,28 +135,33 @@ static int newborn(void *of)
 	struct birth *b = of;
 	const struct plan *plan = b->plan;
 
-	if (!plan->pid1) {
+	if (!plan->pid1 && plan->child_dies_too) {
 		/* It shall not outlive a killed foster, not even one that was killed just now. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != b->parent)
 			_exit(plan->code_failed);
 	}
-	b->no_group = setpgid(0, 0);
+	if (plan->session) {
+		b->no_group = setsid() < 0;
+		b->no_attach = ioctl(STDIN_FILENO, TIOCSCTTY, 0) ? errno : 0;
+	} else {
+		b->no_group = plan->no_group || setpgid(0, 0);
+	}
 	if (b->terminal >= 0)
 		terminal_give(b->terminal, getpid());
 	if (b->listen_pid)
 		*text_digits(b->listen_pid, (unsigned)getpid()) = '\0';
 	if (plan->ignored_chld)
-		(void)signal(SIGCHLD, SIG_IGN);
+		signals_ignore_deaths();
 	(void)signals_mask(plan->inherited);
 	b->error = execute_or_search(b);
-	_exit(b->error == ENOENT ? plan->code_not_found : plan->code_not_executable);
+	_exit(b->error == ENOENT ? plan->code_not_found : b->error == EACCES ? plan->code_denied : plan->code_not_executable);
 }
 
 /* systemd's socket activation names the process that the descriptors are for; if that was us, it is the newborn. */
 static char *listen_pid(const struct plan *plan, char room[])
 {
-	char *named = value(plan, "LISTEN_PID");
+	char *named = text_variable(plan->envp, "LISTEN_PID");
 	unsigned pid;
 
 	if (!named || !text_number(named, strlen(named), INT_MAX, &pid) || (pid_t)pid != getpid())
@@ -183,9 +178,7 @@ static void close_inherited(void)
 {
 	if (!syscall(SYS_close_range, FIRST_INHERITED, ~0U, 0))
 		return;
-	struct rlimit limit = { .rlim_cur = MANY_FILES };
-	(void)getrlimit(RLIMIT_NOFILE, &limit);
-	for (int fd = FIRST_INHERITED; fd < MANY_FILES && (fd < 1024 || (rlim_t)fd < limit.rlim_cur); fd++)
+	for (int fd = FIRST_INHERITED; fd < MANY_FILES; fd++)
 		(void)close(fd); /* most of them never were open */
 }
 
@@ -207,10 +200,10 @@ static void let_go(const struct plan *plan, struct life *life)
 
 	(void)chdir("/"); /* at worst we keep a directory busy */
 	close_inherited();
-	if (!plan->pid1) {
+	if (!plan->pid1)
 		(void)close(STDIN_FILENO);
+	if (!plan->pid1 && !plan->keeps_stdout)
 		(void)close(STDOUT_FILENO);
-	}
 	while ((fd = nothing()) >= 0 && fd <= STDERR_FILENO)
 		;
 	if (fd >= 0)
@@ -221,15 +214,16 @@ static void let_go(const struct plan *plan, struct life *life)
 static void settle(const struct plan *plan, struct life *life, struct birth *b)
 {
 	/* From both sides: where the kernel has us run on before the newborn has done it (qemu-user makes a fork of a vfork). */
-	if (setpgid(life->child, life->child) && errno != EACCES && b->no_group)
-		life->group = 0;
-	else
-		life->group = life->child;
+	if (!plan->no_group && !plan->session && !setpgid(life->child, life->child))
+		b->no_group = false;
+	life->group = b->no_group ? 0 : life->child;
 	life->has_terminal = b->terminal >= 0;
 	terminal_close(b->terminal);
-	life->born_ms = say_heard(ENDED) ? ladder_now() : 0;
+	life->born_ms = say_heard(EXITED) ? ladder_now() : 0;
 	say(BORN, &(struct fact){ .text = plan->argv[0], .pid = life->child });
-	let_go(plan, life);
+	if (b->no_attach)
+		say(NO_ATTACH, &(struct fact){ .error = b->no_attach });
+	say(SETTLED, NULL);
 }
 
 /* Makes us what the orphans find, and tells the kernel what to do when our own parent dies: prctl(2). */
@@ -237,8 +231,10 @@ static void take_place(const struct plan *plan)
 {
 	pid_t parent = getppid();
 
-	if (!plan->pid1)
+	if (!plan->pid1 && plan->subreaper)
 		(void)prctl(PR_SET_CHILD_SUBREAPER, 1); /* refused, the orphans are the host's */
+	if (!plan->pid1 && !plan->subreaper)
+		say(NOT_SUBREAPER, NULL);
 	if (!plan->parent_death)
 		return;
 	(void)prctl(PR_SET_PDEATHSIG, plan->parent_death);
@@ -246,14 +242,29 @@ static void take_place(const struct plan *plan)
 		(void)kill(getpid(), plan->parent_death); /* it died in between */
 }
 
-void spawn(const struct plan *plan, struct life *life)
+/* Gives our terminal up, so that the child's session can have it: ioctl_tty(2). The kernel tells the session that we led, us among it. */
+static void give_up_terminal(struct life *life)
+{
+	if (ioctl(STDIN_FILENO, TIOCNOTTY)) {
+		say(NO_DETACH, &(struct fact){ .error = errno });
+		return;
+	}
+	bool leader = getsid(0) == getpid();
+	if (leader)
+		life->hand_off = signals_bit(SIGHUP) | signals_bit(SIGCONT);
+	say(leader ? DETACHED_LEADER : DETACHED, NULL);
+}
+
+static void give_birth(const struct plan *plan, struct life *life)
 {
 	_Alignas(16) char stack[NEWBORN_STACK];
 	char listen[sizeof "LISTEN_PID=" + TEXT_DIGITS];
-	struct birth birth = { .plan = plan, .parent = getpid() };
+	struct birth birth = { .plan = plan, .parent = getpid(), .terminal = -1 };
 
-	take_place(plan);
-	birth.terminal = terminal_open();
+	if (plan->session)
+		give_up_terminal(life);
+	else
+		birth.terminal = terminal_open();
 	birth.listen_pid = listen_pid(plan, listen);
 	life->child = clone(newborn, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &birth);
 	if (life->child < 0)
@@ -263,4 +274,12 @@ void spawn(const struct plan *plan, struct life *life)
 		why_and_die(plan, plan->argv[0], birth.path, birth.error);
 	}
 	settle(plan, life, &birth);
+}
+
+void spawn(const struct plan *plan, struct life *life)
+{
+	take_place(plan);
+	if (plan->argv)
+		give_birth(plan, life);
+	let_go(plan, life);
 }

@@ -30,7 +30,7 @@ int terminal_open(void)
 	int fd = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0 && errno != ENXIO)
-		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0); /* no /dev/tty here; ENXIO: no terminal at all */
+		fd = STDIN_FILENO; /* no /dev/tty here; ENXIO: no terminal at all */
 	if (fd >= 0 && !foreground(fd)) {
 		terminal_close(fd);
 		return -1;
@@ -40,7 +40,7 @@ int terminal_open(void)
 
 void terminal_close(int fd)
 {
-	if (fd >= 0)
+	if (fd > STDIN_FILENO)
 		(void)close(fd); /* nothing was written to it */
 }
 

@@ -1,6 +1,8 @@
 /* Numbers and words out of bytes, and back: no locale, no allocation, no stdio (strtol alone brings 4 KB of it). Callable by all, the newborn too. */
 #include "text.h"
 
+#include <string.h>
+
 bool text_number(const char *text, size_t length, unsigned most, unsigned *to)
 {
 	unsigned n = 0;
@@ -29,4 +31,47 @@ char *text_digits(char *to, unsigned n)
 	while (i)
 		*to++ = back[--i];
 	return to;
+}
+
+static bool is_of(char c, const char *set)
+{
+	while (*set && *set != c)
+		set++;
+	return *set;
+}
+
+size_t text_until(const char *text, const char *ends)
+{
+	size_t n = 0;
+
+	while (text[n] && !is_of(text[n], ends))
+		n++;
+	return n;
+}
+
+size_t text_while(const char *text, const char *of)
+{
+	size_t n = 0;
+
+	while (text[n] && is_of(text[n], of))
+		n++;
+	return n;
+}
+
+char *text_copy(char *to, const char *from)
+{
+	while ((*to = *from++))
+		to++;
+	return to;
+}
+
+char *text_variable(char **environment, const char *name)
+{
+	for (; *environment; environment++) {
+		size_t n = text_until(*environment, "=");
+
+		if ((*environment)[n] && strlen(name) == n && !memcmp(*environment, name, n))
+			return *environment + n + 1;
+	}
+	return NULL;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "text.h"
 
 enum { HEAD = 4096, LONGEST_NAME = 256 };
 
@@ -74,8 +75,8 @@ static bool interpreter(const struct head *h, char name[LONGEST_NAME])
 
 	if (memcmp(line, "#!", 2))
 		return false;
-	line += 2 + strspn(line + 2, " \t");
-	size_t n = strcspn(line, " \t\n");
+	line += 2 + text_while(line + 2, " \t");
+	size_t n = text_until(line, " \t\n");
 	if (!n || n >= LONGEST_NAME)
 		return false;
 	memcpy(name, line, n);
@@ -136,5 +137,7 @@ _Noreturn void why_and_die(const struct plan *plan, const char *name, const char
 		code = plan->code_not_found;
 	else if (event == NO_INTERPRETER || event == NO_LOADER)
 		code = plan->code_no_interpreter;
+	else if (error == EACCES)
+		code = plan->code_denied;
 	die(code, event, &fact);
 }
