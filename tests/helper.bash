@@ -159,8 +159,12 @@ foster_calls() { # the system calls of foster itself in the file that traced had
 	awk -v start="execve(\"$BIN\"" 'index($0, start) && !pid { pid = $1 } $1 == pid && pid { sub(/^[0-9]+ +/, ""); print }' trace
 }
 
-traced() { # [OPTION OF STRACE]...: foster will be under strace
-	OUTSIDE=(strace -f -qq -o "$PWD/trace" "$@" -- "${OUTSIDE[@]}")
+traced() { # [CALLS [OPTION OF STRACE]...]: foster will be under strace
+	OUTSIDE=(strace -f -qq -o "$PWD/trace" -e trace="${1:+execve,}${1:-all}" "${@:2}" -- "${OUTSIDE[@]}")
+}
+
+line_count() { # TEXT
+	if [[ -n $1 ]]; then wc -l <<<"$1"; else echo 0; fi
 }
 
 type_keys() { # TEXT, with printf's escapes: on the terminal that on_terminal made

@@ -22,6 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <grp.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -31,6 +33,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -86,6 +89,17 @@ static void nap_ms(long ms)
 	const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
 
 	nanosleep(&time, NULL);
+}
+
+/* How long to wait for a condition, written in seconds: the moment when it is too late. */
+static double deadline(const char *seconds)
+{
+	char *end;
+	const double value = strtod(seconds, &end);
+
+	if (end == seconds || *end)
+		cannot("not a time: %s", seconds);
+	return now() + value;
 }
 
 /* ---- signals, raw ---- */
@@ -391,6 +405,16 @@ static int forker(char **args)
 			_exit(0);
 }
 
+/* bomb: orphans that make orphans, as many as there can be, deaf to TERM */
+static int bomb(char **args)
+{
+	(void)args;
+	dispose(bit(SIGTERM), (void *)1);
+	for (ready();;)
+		if (fork() > 0 && fork() > 0)
+			_exit(0);
+}
+
 /* leave N VERB [OPERAND]... [-- COMMAND]: leaves N processes behind, each in a session of its own, each ready when this returns */
 static int run_verb(char **args);
 
@@ -530,6 +554,72 @@ static int deaths(char **args)
 	return 0;
 }
 
+/* ---- serve N: a prefork server as nginx is one. QUIT lets the requests come to their end, TERM does not. A request lasts for as long
+ * as its client likes: one line begins it, the next one asks for the answer ---- */
+
+static void answer(int client)
+{
+	static const char *const lines[] = { "working\n", "answer\n" };
+	char line[64];
+
+	for (size_t i = 0; i < COUNT(lines) && read(client, line, sizeof line) > 0; i++)
+		must(write(client, lines[i], strlen(lines[i])), "write");
+	close(client);
+}
+
+static void serve_until_quit(int server)
+{
+	const uint64_t quit = bit(SIGQUIT);
+	const int signal = (int)must(syscall(SYS_signalfd4, -1, &quit, sizeof quit, O_CLOEXEC), "signalfd");
+	struct pollfd on[] = { { server, POLLIN, 0 }, { signal, POLLIN, 0 } };
+
+	mask_change(SIG_UNBLOCK, bit(SIGTERM));
+	while (must(poll(on, COUNT(on), -1), "poll") && !on[1].revents) {
+		const int client = accept4(server, NULL, NULL, SOCK_CLOEXEC);
+
+		if (client >= 0) /* else another worker was faster */
+			answer(client);
+	}
+}
+
+static int listen_somewhere(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	const int server = (int)must(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket");
+	socklen_t size = sizeof to;
+
+	must(bind(server, (struct sockaddr *)&to, size), "bind");
+	must(listen(server, 8), "listen");
+	must(getsockname(server, (struct sockaddr *)&to, &size), "getsockname");
+	printf("port %d\n", ntohs(to.sin_port));
+	return server;
+}
+
+static int serve(char **args)
+{
+	const int server = listen_somewhere();
+	pid_t workers[16];
+	const size_t count = (size_t)number(args[0]) % COUNT(workers);
+	siginfo_t info;
+
+	mask_change(SIG_BLOCK, bit(SIGQUIT) | bit(SIGTERM));
+	for (size_t i = 0; i < count; i++) {
+		if ((workers[i] = (pid_t)must(fork(), "fork")))
+			continue;
+		serve_until_quit(server);
+		_exit(0);
+	}
+	ready();
+	take(bit(SIGQUIT) | bit(SIGTERM), &info);
+	printf("ending by %d\n", info.si_signo);
+	fflush(stdout);
+	for (size_t i = 0; i < count; i++)
+		kill(workers[i], info.si_signo);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	return 0;
+}
+
 /* ---- verbs that send ---- */
 
 /* send PID SIGNAL [VALUE]: by kill, or queued with a value; says who sent it */
@@ -574,13 +664,17 @@ static int ignore(char **args)
 	return 0;
 }
 
-/* pend SIGNAL: the command starts with SIGNAL blocked and pending */
+/* pend SIGNAL: the command starts with SIGNAL blocked and pending, sent by another process */
 static int pend(char **args)
 {
 	const int signal = signal_number(args[0]);
+	pid_t sender;
 
 	mask_change(SIG_BLOCK, bit(signal));
-	return (int)must(kill(getpid(), signal), "kill");
+	sender = (pid_t)must(fork(), "fork");
+	if (!sender)
+		_exit((int)must(kill(getppid(), signal), "kill"));
+	return (int)must(waitpid(sender, NULL, 0), "waitpid") & 0;
 }
 
 /* clean: nothing blocked, nothing ignored, no descriptor above 2 */
@@ -589,9 +683,7 @@ static int clean(char **args)
 	(void)args;
 	dispose(UINT64_MAX, NULL);
 	mask_change(SIG_SETMASK, 0);
-	for (int fd = 3; fd < 1024; fd++)
-		close(fd);
-	return 0;
+	return (int)must(syscall(SYS_close_range, 3, ~0U, 0), "close_range");
 }
 
 static int close_some(char **args)
@@ -626,17 +718,20 @@ static int lock(char **args)
 	return (int)must(flock(fd, LOCK_EX | LOCK_NB), "flock");
 }
 
+/* limit WHAT N: the soft limit, so that the command may raise it again */
 static int limit(char **args)
 {
 	static const struct { const char *name; int what; } limits[] = {
-		{ "core", RLIMIT_CORE }, { "nofile", RLIMIT_NOFILE }, { "sigpending", RLIMIT_SIGPENDING },
+		{ "core", RLIMIT_CORE }, { "nofile", RLIMIT_NOFILE }, { "nproc", RLIMIT_NPROC }, { "sigpending", RLIMIT_SIGPENDING },
 	};
-	const rlim_t value = (rlim_t)number(args[1]);
-	const struct rlimit both = { value, value };
+	struct rlimit value;
 
 	for (size_t i = 0; i < COUNT(limits); i++)
-		if (!strcmp(args[0], limits[i].name))
-			return (int)must(setrlimit(limits[i].what, &both), args[0]);
+		if (!strcmp(args[0], limits[i].name)) {
+			must(getrlimit(limits[i].what, &value), args[0]);
+			value.rlim_cur = (rlim_t)number(args[1]);
+			return (int)must(setrlimit(limits[i].what, &value), args[0]);
+		}
 	cannot("unknown limit %s", args[0]);
 }
 
@@ -967,7 +1062,7 @@ static int print_pid(long pid)
 /* find ROOT PROGRAM SECONDS: waits for a descendant of ROOT that runs PROGRAM and prints its pid */
 static int find(char **args)
 {
-	const double end = now() + (double)number(args[2]);
+	const double end = deadline(args[2]);
 	long pid;
 
 	while (!(pid = walk((pid_t)number(args[0]), if_runs, args[1])) && now() < end)
@@ -978,7 +1073,7 @@ static int find(char **args)
 /* child PARENT PROGRAM SECONDS: waits for a descendant of PARENT that does not run PROGRAM, and prints its pid */
 static int child(char **args)
 {
-	const double end = now() + (double)number(args[2]);
+	const double end = deadline(args[2]);
 	long pid;
 
 	while (!(pid = walk((pid_t)number(args[0]), if_other, args[1])) && now() < end)
@@ -990,7 +1085,7 @@ static int child(char **args)
 static int sweep(char **args)
 {
 	const pid_t root = (pid_t)number(args[0]);
-	const double end = now() + (double)number(args[1]);
+	const double end = deadline(args[1]);
 	struct process process;
 
 	while (look(root, &process) && process.state != 'Z') {
@@ -1005,7 +1100,7 @@ static int sweep(char **args)
 /* await FILE SECONDS: until FILE is there */
 static int await(char **args)
 {
-	const double end = now() + (double)number(args[1]);
+	const double end = deadline(args[1]);
 
 	while (access(args[0], F_OK))
 		if (now() > end)
@@ -1033,7 +1128,7 @@ static int matches(const char *path, const regex_t *expression)
 
 static int line(char **args)
 {
-	const double end = now() + (double)number(args[2]);
+	const double end = deadline(args[2]);
 	regex_t expression;
 
 	if (regcomp(&expression, args[1], REG_EXTENDED | REG_NOSUB | REG_NEWLINE))
@@ -1049,7 +1144,7 @@ static int line(char **args)
 /* gone PID SECONDS: until it has ended */
 static int gone(char **args)
 {
-	const double end = now() + (double)number(args[1]);
+	const double end = deadline(args[1]);
 	struct process process;
 
 	while (look((pid_t)number(args[0]), &process) && process.state != 'Z')
@@ -1063,7 +1158,7 @@ static int gone(char **args)
 /* state PID LETTERS SECONDS: until its state is one of LETTERS */
 static int state(char **args)
 {
-	const double end = now() + (double)number(args[2]);
+	const double end = deadline(args[2]);
 	struct process process;
 
 	while (look((pid_t)number(args[0]), &process) && now() < end) {
@@ -1092,7 +1187,7 @@ static int zombies_of(pid_t parent)
 
 static int reaped(char **args)
 {
-	const double end = now() + (double)number(args[1]);
+	const double end = deadline(args[1]);
 	int left;
 
 	while ((left = zombies_of((pid_t)number(args[0]))) && now() < end)
@@ -1177,10 +1272,12 @@ static const struct verb {
 	{ "stubborn", 0, STAYS, stubborn },
 	{ "plain", 0, STAYS, plain },
 	{ "forker", 0, STAYS, forker },
+	{ "bomb", 0, STAYS, bomb },
 	{ "exit", 1, STAYS, leave_with },
 	{ "die", 1, STAYS, die },
 	{ "orphans", 1, STAYS, orphans },
 	{ "deaths", 0, STAYS, deaths },
+	{ "serve", 1, STAYS, serve },
 	{ "send", 2, STAYS, send_one },
 	{ "storm", 2, STAYS, storm },
 	{ "find", 3, STAYS, find },

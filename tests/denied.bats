@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# All but clone, exec and wait is a courtesy: what is refused, with EPERM as with ENOSYS, is done another way or left out.
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+source "$BATS_TEST_DIRNAME/helper.bash"
+
+# What foster calls, beside clone, execve and wait; where more than one name stands, one may be used for the other.
+COURTESIES=(
+	chdir close_range fcntl dup2,dup3 ioctl setpgid prctl getppid getpid kill,tgkill clock_gettime,uname
+	open,openat signalfd4,signalfd poll,ppoll read,pread64 readlink,readlinkat getdents64 fstat
+	pidfd_open pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo prlimit64 write
+)
+
+join() { # WORD...: with commas
+	local IFS=,
+	printf %s "$*"
+}
+
+exits_with_7_where() { # CALLS HOW
+	BEFORE=("$WITNESS" deny "$1" "$2" --)
+	foster -v -w "$WITNESS" exit 7
+	[[ $status = 7 ]] || fail "refused $1 with $2: exit code $status"
+}
+
+@test "any one courtesy that is refused costs neither the program nor its exit code" {
+	for how in eperm enosys; do
+		for calls in "${COURTESIES[@]}"; do
+			exits_with_7_where "$calls" "$how"
+		done
+	done
+}
+
+@test "all courtesies refused at once cost neither the program nor its exit code" {
+	for how in eperm enosys; do
+		exits_with_7_where "$(join "${COURTESIES[@]}")" "$how"
+	done
+}
+
+@test "clone refused is one line and 125, at once" {
+	alone
+	for how in eperm enosys eagain; do
+		BEFORE=("$WITNESS" deny clone,clone3,fork,vfork "$how" --)
+		foster "$WITNESS" exit 7
+		[[ $status = 125 ]]
+		[[ -z $output ]]
+		[[ $(line_count "$errors") = 1 ]]
+		[[ $errors = foster:\ * ]]
+		((took_ms < 3000))
+	done
+}
+
+whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers; the program raises its own limit again
+	BEFORE=("$@")
+	start -w "$WITNESS" limit nofile 100 -- sh -c \
+		"\"$WITNESS\" orphans 20; exec \"$WITNESS\" leave 1 flush 50 flushed -- \"$WITNESS\" signals 3"
+	await_out READY
+	"$WITNESS" send "$FOSTER" 40 4711
+	await_out '^signal=40 code=-1 .*value=4711$'
+	signal USR1
+	await_out '^signal=10 '
+	signal 64
+	finish
+	[[ $status = 0 ]]
+	[[ $(received "$out") = '40 10 64' ]]
+}
+
+@test "a refused signalfd costs nothing: signals, orphans and leftovers are served as ever" {
+	for how in eperm enosys emfile; do
+		rm -f flushed
+		whole_life_where "$WITNESS" deny signalfd4,signalfd "$how" --
+		[[ $(<flushed) = flushed ]]
+		[[ $(grep -c '^foster: reaped pid' "$err") = 21 ]]
+	done
+}
+
+@test "no descriptor to be had costs nothing: signals and orphans are served as ever" {
+	LEFT_BEHIND=yes # the left over cannot be looked for without a descriptor, if there is no namespace to kill
+	whole_life_where "$WITNESS" limit nofile 0 --
+	[[ $(grep -c '^foster: reaped pid' "$err") -ge 20 ]]
+	[[ $ROOM != pid1 || $(<flushed) = flushed ]]
+}
+
+@test "every way to queue a signal refused: it arrives without its value" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_send_signal "$how" --)
+		start "$WITNESS" signals 1
+		await_out READY
+		"$WITNESS" send "$FOSTER" USR1 5 >/dev/null
+		finish
+		[[ $(received "$out") = 10 ]]
+		[[ $status = 0 ]]
+	done
+}
+
+@test "a refused close_range leaves no inherited descriptor behind" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" open 7 "$WITNESS" -- "$WITNESS" open 200 "$WITNESS" -- "$WITNESS" deny close_range "$how" --)
+		start "$WITNESS" signals 1
+		await_out READY
+		not grep -F "$WITNESS" <(readlink "/proc/$FOSTER/fd"/*)
+		signal USR1
+		finish
+	done
+}
+
+@test "a refused setpgid leaves the program in foster's group, where signals find it" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny setpgid "$how" --)
+		start -g "$WITNESS" signals 1
+		await_out READY
+		signal USR1
+		finish
+		[[ $(received "$out" | tr ' ' '\n' | grep -c 10) = 1 ]]
+		[[ $status = 0 ]]
+	done
+}
+
+@test "a refused prctl is no reason to be silent about the program's end, and no reason to complain" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny prctl "$how" --)
+		foster "$WITNESS" exit 7
+		[[ $status = 7 ]]
+		[[ -z $errors ]]
+	done
+}
+
+@test "without /proc the program runs and its code is told" {
+	needs_root
+	BEFORE=(unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh)
+	[[ $ROOM = pid1 ]] || LEFT_BEHIND=yes # nobody but /proc knows them there
+	foster -v -w --leftovers TERM/500ms/KILL "$WITNESS" leave 1 plain -- "$WITNESS" exit 7
+	[[ $status = 7 ]]
+}

@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# Where the program cannot be executed one line says why, and the exit code says of which kind it is.
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+source "$BATS_TEST_DIRNAME/helper.bash"
+
+fails_with() { # CODE EXPRESSION: one line, on stderr alone
+	[[ $status = "$1" ]]
+	[[ -z $output ]]
+	[[ $errors =~ ^foster:\  ]]
+	[[ $errors =~ $2 ]]
+	[[ $(line_count "$errors") = 1 ]]
+}
+
+copy_of_witness() { # FILE
+	cp "$WITNESS" "$1"
+	chmod u+w "$1"
+}
+
+@test "a program that is not in PATH is not found: 127" {
+	foster no-such-program with arguments
+	fails_with 127 '^foster: no-such-program: not found$'
+}
+
+@test "a path that is not there is not found: 127" {
+	foster ./no/such/program
+	fails_with 127 '^foster: \./no/such/program: not found$'
+	foster ''
+	fails_with 127 'not found'
+}
+
+@test "a file without permission cannot be executed: 126" {
+	printf '#!/bin/sh\n' >script
+	foster ./script
+	fails_with 126 '^foster: \./script: (.*: )?Permission denied'
+}
+
+@test "a file without permission that is the only one in PATH cannot be executed: 126" {
+	printf '#!/bin/sh\n' >tool
+	BEFORE=(env "PATH=$PWD:/nowhere")
+	foster tool
+	fails_with 126 'tool: (.*: )?Permission denied'
+}
+
+@test "a directory cannot be executed: 126" {
+	mkdir directory
+	foster ./directory
+	fails_with 126 '\./directory: '
+}
+
+@test "a chain of links without end cannot be executed: 126" {
+	ln -s loop loop
+	foster ./loop
+	fails_with 126 '\./loop: .*(symbolic links|loop)'
+}
+
+@test "a file that is being written to cannot be executed: 126" {
+	copy_of_witness busy
+	exec 7>>busy
+	foster ./busy exit 0
+	exec 7>&-
+	fails_with 126 '\./busy: (.*: )?Text file busy'
+}
+
+@test "a missing interpreter is named" {
+	printf '#!/no/such/interpreter -x\n' >script
+	chmod +x script
+	foster ./script
+	fails_with 126 '\./script: .*/no/such/interpreter'
+	[[ ! $errors =~ -x ]]
+}
+
+@test "a carriage return at the end of the interpreter's name is shown as \\r" {
+	printf '#!/bin/sh\r\necho hi\r\n' >script
+	chmod +x script
+	foster ./script
+	fails_with 126 '\./script: .*/bin/sh\\r'
+	[[ $errors != *$'\r'* ]]
+}
+
+@test "an interpreter without permission cannot be executed: 126" {
+	printf '#!%s/interpreter\n' "$PWD" >script
+	chmod +x script
+	: >interpreter
+	foster ./script
+	fails_with 126 '\./script: (.*: )?Permission denied'
+}
+
+@test "a missing ELF loader is named" {
+	LC_ALL=C sed 's|/ld-linux-x86-64\.so\.2|/ld-linux-x86-64.so.9|; s|/ld-musl-x86_64\.so\.1|/ld-musl-x86_64.so.9|
+		s|/ld-linux-aarch64\.so\.1|/ld-linux-aarch64.so.9|; s|/ld-musl-aarch64\.so\.1|/ld-musl-aarch64.so.9|' "$(command -v cat)" >program
+	chmod +x program
+	foster ./program
+	fails_with 126 '\./program: .*/lib[^ ]*/ld-[^ ]*\.so\.9'
+}
+
+@test "a program for another machine is named so: 126" {
+	copy_of_witness program
+	printf '\xb7\x00' | dd of=program bs=1 seek=18 conv=notrunc status=none
+	[[ $(uname -m) = x86_64 ]] || printf '\x3e\x00' | dd of=program bs=1 seek=18 conv=notrunc status=none
+	foster ./program
+	if [[ $(uname -m) = x86_64 ]]; then
+		fails_with 126 '\./program: .*built for aarch64, this is x86_64'
+	else
+		fails_with 126 '\./program: .*built for x86_64, this is aarch64'
+	fi
+}
+
+@test "a program that is cut short cannot be executed: 126" {
+	head -c 40 "$WITNESS" >program
+	chmod +x program
+	foster ./program
+	fails_with 126 '\./program: '
+}
+
+@test "an empty file is an empty script, as for execvp" {
+	: >empty
+	chmod +x empty
+	foster ./empty
+	[[ $status = 0 ]]
+	[[ -z $output$errors ]]
+}
+
+@test "a failed exec is known before anything else happens: nothing is waited for and no signal is read" {
+	traced all
+	foster ./none
+	fails_with 127 'not found'
+	not grep -E 'signalfd|rt_sigtimedwait' <(foster_calls)
+}
+
+@test "foreign bytes in the name are made harmless" {
+	foster $'./a\nb\e[31m\xff'
+	fails_with 127 '^foster: \./a(\\n|\\x0[aA])b\\x1[bB]\[31m\\x[fF][fF]: not found$'
+}

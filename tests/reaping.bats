@@ -1,0 +1,63 @@
+#!/usr/bin/env bats
+# Every orphan is reaped, however many, and the program's own exit code is never lost.
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+source "$BATS_TEST_DIRNAME/helper.bash"
+
+@test "the exit code of the program is foster's" {
+	for code in 0 1 7 125 126 127 128 200 255; do
+		foster "$WITNESS" exit "$code"
+		[[ $status = "$code" ]]
+		[[ -z $output$errors ]]
+	done
+}
+
+@test "a program that died of a signal gives 128 and its number, 32 to 34 and 64 too" {
+	for signal in 1 2 6 9 10 11 15 32 33 34 35 64; do
+		foster "$WITNESS" die "$signal"
+		[[ $status = $((128 + signal)) ]]
+	done
+}
+
+@test "an orphan is reaped while the program runs" {
+	foster sh -c "\"$WITNESS\" orphans 10 && \"$WITNESS\" reaped \$PPID 20 && exit 7"
+	[[ $status = 7 ]]
+}
+
+@test "an orphan that was a zombie before foster got it is reaped" {
+	# The parent does not wait for its child, and dies when the child is dead already.
+	foster sh -c "sh -c 'sleep 0 & exec \"$WITNESS\" state \$! Z 20' && \"$WITNESS\" reaped \$PPID 20 && exit 7"
+	[[ $status = 7 ]]
+}
+
+@test "orphans are reaped while signals are forwarded" {
+	start sh -c "trap : USR1; \"$WITNESS\" orphans 2000; \"$WITNESS\" reaped \$PPID 20 && exit 7"
+	while [[ ! -e $code ]]; do
+		signal USR1 2>/dev/null || true
+	done
+	finish
+	[[ $status = 7 ]]
+}
+
+@test "a hundred thousand orphans, made as fast as can be, are all reaped" {
+	alone
+	PATIENCE=120
+	foster sh -c "\"$WITNESS\" orphans 100000 && \"$WITNESS\" reaped \$PPID 60 && exit 7"
+	[[ $status = 7 ]]
+	[[ -z $errors ]]
+}
+
+@test "twenty thousand orphans that die at one instant are all reaped, and the program that dies among them gives its code" {
+	alone
+	PATIENCE=120
+	foster -w sh -c "\"$WITNESS\" orphans 20000 once; exit 7"
+	[[ $status = 7 ]]
+	[[ $(grep -c '^foster: reaped pid' "$err") = 20000 ]]
+}
+
+@test "several signals are read at once" {
+	traced read
+	BEFORE=("$WITNESS" pend HUP -- "$WITNESS" pend INT -- "$WITNESS" pend USR1 --)
+	foster "$WITNESS" signals 3
+	[[ $(received "$out") = '1 2 10' ]]
+	foster_calls | grep -E '= (384|512)$' # three of 128 bytes, and SIGCHLD of those who sent them
+}
