@@ -266,9 +266,8 @@ static void write_or_lose(int fd, const char *from, size_t length)
 
 	if (syscall(SYS_pwritev2, fd, &whole, 1, -1L, -1L, RWF_NOWAIT) >= 0)
 		return;
-	if (errno == EAGAIN && lseek(fd, 0, SEEK_CUR) < 0)
-		return;
-	if (poll(&room, 1, 0) == 1 && room.revents == POLLOUT)
+	bool waits = errno == EAGAIN;
+	if (lseek(fd, 0, SEEK_CUR) >= 0 || (!waits && poll(&room, 1, 0) == 1 && room.revents == POLLOUT))
 		(void)!write(fd, from, length); /* lost is lost: there is nobody to tell */
 }
 

@@ -138,7 +138,8 @@ static int newborn(void *of)
 	if (!plan->pid1 && plan->child_dies_too) {
 		/* It shall not outlive a killed foster, not even one that was killed just now. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != b->parent)
+		pid_t parent = getppid();
+		if (parent != b->parent && parent >= 0 && b->parent >= 0) /* below 0: refused, so we cannot know */
 			_exit(plan->code_failed);
 	}
 	if (plan->session) {

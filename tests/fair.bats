@@ -15,7 +15,7 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 	await_state "$FOSTER" T
 	signal USR1 "$("$WITNESS" find "$CHILD" "$WITNESS" "$PATIENCE")"
 	"$WITNESS" await recorded "$PATIENCE"
-	until (($(ps --ppid "$FOSTER" -o stat= | grep -c Z) == 10000)); do
+	until (($(pgrep -c -r Z -P "$FOSTER") == 10000)); do
 		"$WITNESS" await never 0.1 || true
 	done
 	signal URG

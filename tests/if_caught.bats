@@ -33,7 +33,7 @@ catches_hup='trap "echo got HUP" HUP; trap "exit 5" TERM; "$WITNESS" line "$0" R
 }
 
 @test "HUP, USR1 and USR2 in one list, by name or number, are all kept from it, and TERM is not" {
-	for list in HUP,USR1,USR2 SIGHUP,10,SIGUSR2 '1, 10, 12'; do
+	for list in HUP,USR1,USR2 SIGHUP,10,SIGUSR2 '1 10 12'; do
 		start -v --if-caught "$list" "$WITNESS" plain
 		await_out READY
 		for name in HUP USR1 USR2; do
@@ -48,11 +48,12 @@ catches_hup='trap "echo got HUP" HUP; trap "exit 5" TERM; "$WITNESS" line "$0" R
 
 @test "it is asked anew for each signal: what is caught later gets it later" {
 	mkfifo go
+	exec 6<>go
 	start -v --if-caught HUP bash -c 'echo EARLY; read -r _ <go; trap "echo got HUP; exit 6" HUP; echo LATE; while :; do "$WITNESS" await never 0.1; done'
 	await_out EARLY
 	signal HUP
 	await_err 'HUP .*nowhere'
-	echo >go
+	echo >&6
 	await_out LATE
 	signal HUP
 	finish

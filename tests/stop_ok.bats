@@ -96,20 +96,24 @@ catches_term='trap "exit $0" TERM; echo READY; while :; do "$WITNESS" await neve
 	stops_with 0 --stop-ok bash -c "$catches_term" 0
 }
 
-@test "with --wait=last it is about the code that counts" {
+@test "with --wait=last the last one's end is what a stop request has to have sent" {
 	start --stop-ok --wait=last "$WITNESS" leave 1 plain -- "$WITNESS" exit 7
 	await_out '^left'
 	signal TERM
 	finish
 	[[ $status = 0 ]]
-	# The program ends by the stop request's TERM, the last one with a failure of its own.
-	start -w --stop-ok --wait=last bash -c 'setsid bash -c "read -r _ <go; exit 3" & echo READY; exec "$WITNESS" plain'
+}
+
+@test "with --wait=last the last one's failure is not hidden by the program that ended as it was asked to" {
 	mkfifo go
-	await_line "$out" READY
-	await_child
+	exec 6<>go
+	start --stop-ok --wait=last bash -c '(setsid bash -c "trap : TERM; echo HELD >&2; read -r _ <go || read -r _ <go; exit 3" &); exec "$WITNESS" plain'
+	await_err HELD
+	await_out READY
+	"$WITNESS" find "$FOSTER" "$WITNESS" "$PATIENCE" >program
 	signal TERM
-	await_end "$CHILD"
-	echo >go
+	await_end "$(<program)"
+	echo >&6
 	finish
 	[[ $status = 3 ]]
 }

@@ -1,23 +1,21 @@
 """One run of one case: starts the room, does what the case says, and gathers what can be seen from outside."""
-import ctypes
-import fcntl
 import os
 import re
 import select
 import signal
 import struct
 import sys
-import termios
 import time
 import traceback
 
 import room
-from table import WITNESS, signal_number
+from table import BUILT, WITNESS, signal_number
 
 PTRACEABLE = {"S": "sleeping", "T": "stopped", "R": "running"}
 HIDDEN = 0x180000000  # 32 and 33 wait for ever where nobody holds them
 PID = re.compile(r"(pid:? '|tini \(|with PID |pid1 \(|pid=|catatonit:|child process |\b(?:ppid|pgid|sid|tpgid|from)=)(-?\d+)")
 VERSION = re.compile(r"(tini version |dumb-init v)\d+\.\d+\.\d+(_catatonit)?( - git\.\w+)?")
+REPORT = re.compile(rb"(READY|signal=\d+ code=-?\d+ pid=\d+ uid=\d+ value=-?\d+)\r?\n")  # of build/witness, on standard output
 STRERROR = re.compile(r"(\(errno=\d+) [^)]*\)")  # the words are libc's, the number is the kernel's
 
 
@@ -113,6 +111,8 @@ class Run:
                 self.poll.unregister(fd)
                 if self.open.pop(fd) != "tty":
                     os.close(fd)
+        for name in ("out", "tty"):
+            self.text[name] = REPORT.sub(self.report, self.text[name])
         self.saw += self.lines_of("seen")
         for line in self.lines_of("told"):
             self.be_told(*line.split())
@@ -122,6 +122,17 @@ class Run:
         done = self.text[name].rfind(b"\n") + 1
         lines, self.text[name] = self.text[name][:done], self.text[name][done:]
         return lines.decode(errors="replace").splitlines()
+
+    def report(self, match):
+        """What build/witness says of itself, in the words of ours."""
+        words = match[1].decode().split()
+        if words == ["READY"]:
+            self.saw.append("ready")
+        else:
+            number, code, pid, uid, value = (word.split("=")[1] for word in words)
+            payload = f" value={value}" if code == "-1" else ""
+            self.saw.append(f"got {number}" + (f" from={pid} uid={uid}{payload}" if self.case.senders else ""))
+        return b""
 
     def be_told(self, word, value=""):
         if word == "init":
@@ -294,9 +305,6 @@ class Run:
     def fact(self, pid, word):
         if word == "ended":
             return "no" if "out" in self.open.values() else "yes"
-        if word == "foreground":
-            group = struct.unpack("i", fcntl.ioctl(self.streams.master, termios.TIOCGPGRP, b"\0" * 4))[0]
-            return self.named(self.inner(group) if group else 0)
         if word == "alive":
             return "yes" if self.alive(pid) else "no"
         try:
@@ -314,16 +322,21 @@ class Run:
             return ",".join(str(n) for n in above if os.readlink(f"/proc/{pid}/fd/{n}").startswith(("pipe:", "/"))) or "none"
         if word == "std":
             return ",".join(n for n in "012" if os.path.lexists(f"/proc/{pid}/fd/{n}")) or "none"
+        if word == "parent":
+            return self.named(self.inner(int(status["PPid"])))
         if word == "group":
             return self.named(status["NSpgid"].split()[-1])
         if word == "session":
             return self.named(status["NSsid"].split()[-1])
-        if word == "tty":
+        if word in ("tty", "foreground"):
             with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-                return "no" if file.read().rsplit(")", 1)[1].split()[4] == "0" else "yes"
+                terminal, group = file.read().rsplit(")", 1)[1].split()[4:6]
+            if word == "tty":
+                return "no" if terminal == "0" else "yes"
+            return self.named(self.inner(group) if int(group) > 0 else group)
         if word == "cmdline":
             with open(f"/proc/{pid}/cmdline", encoding="ascii") as file:
-                return file.read().replace("\0", "|").replace(WITNESS, "WITNESS").rstrip("|")
+                return file.read().replace("\0", "|").replace(BUILT, "BUILT").rstrip("|")
         if word.startswith("Sig"):
             return ",".join(str(n) for n in range(1, 65) if int(status[word], 16) >> (n - 1) & 1) or "none"
         return status[word]
@@ -354,7 +367,7 @@ class Run:
         return [self.clean_line(line) for line in data.decode(errors="replace").splitlines()]
 
     def clean_line(self, line):
-        line = line.replace(os.path.dirname(self.binary) + "/", "BIN/").replace(WITNESS, "WITNESS")
+        line = line.replace(os.path.dirname(self.binary) + "/", "BIN/").replace(WITNESS, "WITNESS").replace(BUILT, "BUILT")
         line = VERSION.sub(lambda m: f"{m[1]}VERSION{m[2] or ''}", line)
         line = STRERROR.sub(r"\1)", line)
         return PID.sub(lambda m: m[1] + self.named(m[2]), line)

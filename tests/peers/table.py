@@ -2,7 +2,8 @@
 
 A case is a block in cases/PEER: a line `== its name`, then lines `key: value`. A key may end in @pid1 or @sub: for that room alone.
 
-  args        the init's arguments, split as a shell splits them; WITNESS is the program of that name beside this file
+  args        the init's arguments, split as a shell splits them; WITNESS is the program of that name beside this file, and
+              SIGNALS N, SENDERS N, PLAIN are build/witness: `signals until N` (SENDERS: shown with sender and payload), `plain`
   script      instead of args: what sh is to run in the room; $PEER is the init
   argv0       what the init is called (BIN is the folder of its link); the peer's name if not said
   env         variables besides PATH, HOME and LC_ALL; the word INIT in a value is the init's pid
@@ -25,8 +26,8 @@ A case is a block in cases/PEER: a line `== its name`, then lines `key: value`. 
                 queue S VALUE    a signal with a value                 tell S: a signal to the child
                 type TEXT        on the terminal (^C, ^J)              hangup: the terminal's other end goes
                 write TEXT, eof  on standard input                     note TEXT: a line for the report
-                see init|child WORD...     cwd fds std group session tty state alive SigIgn SigCgt Name cmdline
-                see tty foreground         see out ended               see tree
+                see init|child WORD...     parent group session tty foreground cwd fds std state alive SigIgn SigCgt cmdline
+                see out ended               see tree
 
   like        FIELD /EXPRESSION/: of this field only such named properties are compared, and whether it is empty
   hide        FIELD /EXPRESSION/: lines that are left out               sort: fields whose order does not count
@@ -41,6 +42,8 @@ import sys
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 WITNESS = os.path.join(HERE, "witness")
+BUILT = os.path.realpath(os.path.join(HERE, "../../build/witness"))
+PROGRAMS = {"WITNESS": [WITNESS], "SIGNALS": [BUILT, "signals", "until"], "SENDERS": [BUILT, "signals", "until"], "PLAIN": [BUILT, "plain"]}
 PEERS = ("tini", "dumb-init", "catatonit", "init.lxc")
 FIELDS = ("exit", "out", "err", "saw")
 ROOMS = ("pid1", "sub")
@@ -62,7 +65,7 @@ class Case:
     def __init__(self, peer, name, lines, where, number=None):
         self.peer, self.name, self.where = peer, name, where
         self.rooms, self.over, self.needs = list(ROOMS), None, None
-        self.argv0, self.args, self.script, self.env = peer, [], None, {}
+        self.argv0, self.args, self.script, self.env, self.senders = peer, [], None, {}, False
         self.tty, self.stdin, self.closed, self.full = None, "null", [], False
         self.mask, self.ignored, self.session, self.drop = [], [], True, None
         self.do, self.patience = [], 15.0
@@ -89,7 +92,8 @@ class Case:
             first, last = text.split("..")
             self.over = range(int(first), int(last) + 1)
         elif key == "args":
-            self.args = [WITNESS if word == "WITNESS" else word for word in shlex.split(text)]
+            self.senders = "SENDERS" in text
+            self.args = [word for given in shlex.split(text) for word in PROGRAMS.get(given, [given])]
         elif key == "script":
             self.script = text.replace("WITNESS", WITNESS)
         elif key == "env":
