@@ -9,12 +9,11 @@
 #include <unistd.h>
 
 #include "apply.h"
+#include "environment.h"
 #include "help.h"
 #include "records.h"
 #include "say.h"
 #include "text.h"
-
-static const char twin[] = "FOSTER_";
 
 /* What the value of an option must be, in words. */
 #define WANTS(WANT) \
@@ -30,15 +29,9 @@ static const char twin[] = "FOSTER_";
 
 static const struct { WANTS(RECORD_MEMBER) char end; } wants = { WANTS(RECORD_VALUE) 0 };
 
-/* An option as it was met: by letter, name or variable. */
-struct met {
-	struct option option;
-	const char *as;
-};
-
 static const struct persona *persona;
 
-static _Noreturn void bad(enum event event, const char *as, const char *value, enum does what)
+_Noreturn void options_bad(enum event event, const char *as, const char *value, enum does what)
 {
 	const char *wanted = record_text(&wants, (unsigned char)what);
 
@@ -48,41 +41,19 @@ static _Noreturn void bad(enum event event, const char *as, const char *value, e
 	_exit(persona->code_failed);
 }
 
-const char *option_next(const char *at, struct option *to)
-{
-	if (!*at)
-		return NULL;
-	to->does = (unsigned char)(at[0] - 1);
-	to->letter = (unsigned char)at[1];
-	to->takes = (unsigned char)at[2];
-	to->name = at + 3;
-	to->value = to->name + strlen(to->name) + 1;
-	to->help = to->value + strlen(to->value) + 1;
-	return to->help + strlen(to->help) + 1;
-}
-
-const char *variable_next(const char *at, struct variable *to)
-{
-	if (!*at)
-		return NULL;
-	*to = (struct variable){ (unsigned char)(at[0] - 1), (unsigned char)at[1], (unsigned char)at[2], (unsigned char)at[3], at + 4, NULL };
-	to->only = to->name + strlen(to->name) + 1;
-	return to->only + strlen(to->only) + 1;
-}
-
-static bool is_answer(enum does what)
+bool options_prints(enum does what)
 {
 	return what == HELP || what == USAGE || what == LICENSE || what == VERSION_LINE;
 }
 
-static void apply_or_die(struct plan *plan, const struct met *met, const char *value)
+void options_apply(struct plan *plan, const struct met *met, const char *value)
 {
 	enum does what = met->option.does;
 
-	if (is_answer(what))
+	if (options_prints(what))
 		_exit(help_answer(persona, what) ? persona->code_failed : 0);
 	if (!apply(plan, what, value))
-		bad(BAD_VALUE, met->as, value, what);
+		options_bad(BAD_VALUE, met->as, value, what);
 }
 
 /* The option of this name; or of a longer one that begins so, where there is but one and that is how it is done. */
@@ -100,7 +71,7 @@ static void find_name(struct met *met, const char *name, size_t length)
 		found = whole ? -1 : found + 1;
 	}
 	if (!found || found > 1)
-		bad(found ? AMBIGUOUS : BAD_NAME, met->as, NULL, HELP);
+		options_bad(found ? AMBIGUOUS : BAD_NAME, met->as, NULL, HELP);
 }
 
 /* --name, --name=value, --name value. Returns the last word that was used up. */
@@ -116,10 +87,10 @@ static char **long_option(struct plan *plan, char **word)
 		value = name + n + 1;
 	}
 	if (value && met.option.takes == NOTHING)
-		bad(UNWANTED_VALUE, met.as, value, met.option.does);
+		options_bad(UNWANTED_VALUE, met.as, value, met.option.does);
 	if (!value && met.option.takes == A_VALUE && !(value = *++word))
-		bad(NO_NAME_VALUE, met.as, NULL, met.option.does);
-	apply_or_die(plan, &met, value);
+		options_bad(NO_NAME_VALUE, met.as, NULL, met.option.does);
+	options_apply(plan, &met, value);
 	return word;
 }
 
@@ -130,7 +101,7 @@ static void find_letter(struct met *met, char letter)
 	while ((at = option_next(at, &met->option)))
 		if (met->option.letter == (unsigned char)letter)
 			return;
-	bad(BAD_LETTER, met->as, NULL, HELP);
+	options_bad(BAD_LETTER, met->as, NULL, HELP);
 }
 
 /* -gv, -e3, -e 3. Returns the last word that was used up. */
@@ -145,79 +116,13 @@ static char **short_options(struct plan *plan, char **word)
 		if (met.option.takes == A_VALUE) {
 			value = letter[1] ? letter + 1 : *++word;
 			if (!value)
-				bad(NO_VALUE, as, NULL, met.option.does);
+				options_bad(NO_VALUE, as, NULL, met.option.does);
 		}
-		apply_or_die(plan, &met, value);
+		options_apply(plan, &met, value);
 		if (value)
 			break;
 	}
 	return word;
-}
-
-/* Whether a variable named FOSTER_ and `name` is this option's twin. */
-static bool is_twin(const struct option *o, const char *name, size_t length)
-{
-	if (is_answer(o->does) || strlen(o->name) != length)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (name[i] != (o->name[i] == '-' ? '_' : o->name[i] & ~0x20))
-			return false;
-	return true;
-}
-
-/* 1: yes, 0: no, -1: neither. */
-static int yes_or_no(const char *value)
-{
-	static const char words[][2][5] = { { "", "1" }, { "0", "yes" }, { "no", "on" }, { "off", "true" }, { "false", "true" } };
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		for (int yes = 0; yes < 2; yes++)
-			if (!strncmp(value, words[i][yes], sizeof words[i][yes]))
-				return yes;
-	return -1;
-}
-
-/* A twin's value: a switch, or what the option takes. */
-static void apply_twin(struct plan *plan, const struct met *met, const char *value)
-{
-	bool is_switch = met->option.takes != A_VALUE;
-	int yes = is_switch ? yes_or_no(value) : -1;
-
-	if (is_switch && yes < 0 && met->option.takes == NOTHING && met->option.does != VERBOSE)
-		bad(BAD_VALUE, met->as, value, met->option.does);
-	if (yes)
-		apply_or_die(plan, met, yes > 0 ? NULL : value);
-}
-
-static bool find_twin(struct met *met, const char *variable, size_t length)
-{
-	const char *at = persona_foster.options;
-
-	if (length < sizeof twin || memcmp(variable, twin, sizeof twin - 1))
-		return false;
-	while ((at = option_next(at, &met->option)))
-		if (is_twin(&met->option, variable + sizeof twin - 1, length - (sizeof twin - 1)))
-			return true;
-	return false;
-}
-
-/* Takes our variables out of the environment, and does what they say. */
-static void environment(struct plan *plan, char **from)
-{
-	char **to = plan->envp = from;
-
-	for (; *from; from++) {
-		size_t n = text_until(*from, "=");
-		struct met met = { .as = *from };
-
-		if (!(*from)[n] || !find_twin(&met, *from, n)) {
-			*to++ = *from;
-			continue;
-		}
-		(*from)[n] = '\0';
-		apply_twin(plan, &met, *from + n + 1);
-	}
-	*to = NULL;
 }
 
 /* The persona of the name that we were called by, with or without a path. */
@@ -252,23 +157,6 @@ static char **walk(struct plan *plan, char **word)
 			word = long_option(plan, word);
 	}
 	return word;
-}
-
-/* What the variables of the others' making say. They stay in the environment, as they do there. */
-static void variables(struct plan *plan)
-{
-	struct variable v;
-
-	for (const char *at = persona->variables; at && (at = variable_next(at, &v));) {
-		const char *value = text_variable(plan->envp, v.name);
-
-		if (!value || (v.only[0] && strcmp(value, v.only)))
-			continue;
-		(void)apply(plan, v.does, v.takes ? value : NULL); /* never refused */
-		say_with(persona->voice, plan->verbosity, NULL);
-		if (v.says)
-			say(v.says, NULL);
-	}
 }
 
 /* What follows from all options together. */
@@ -306,12 +194,34 @@ static void start(struct plan *plan, const char *name)
 void options(struct plan *plan, char **argv, char **envp)
 {
 	start(plan, argv[0] ? argv[0] : "foster");
-	environment(plan, envp);
+	environment_twins(plan, envp);
 	plan->argv = walk(plan, argv[0] ? argv + 1 : argv);
-	variables(plan);
+	environment_others(plan, persona);
 	if (persona->needs_container && !plan->named)
-		bad(NO_CONTAINER, NULL, NULL, HELP);
+		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)
-		bad(NO_PROGRAM, NULL, NULL, HELP);
+		options_bad(NO_PROGRAM, NULL, NULL, HELP);
 	conclude(plan);
+}
+
+const char *option_next(const char *at, struct option *to)
+{
+	if (!*at)
+		return NULL;
+	to->does = (unsigned char)(at[0] - 1);
+	to->letter = (unsigned char)at[1];
+	to->takes = (unsigned char)at[2];
+	to->name = at + 3;
+	to->value = to->name + strlen(to->name) + 1;
+	to->help = to->value + strlen(to->value) + 1;
+	return to->help + strlen(to->help) + 1;
+}
+
+const char *variable_next(const char *at, struct variable *to)
+{
+	if (!*at)
+		return NULL;
+	*to = (struct variable){ (unsigned char)(at[0] - 1), (unsigned char)at[1], (unsigned char)at[2], (unsigned char)at[3], at + 4, NULL };
+	to->only = to->name + strlen(to->name) + 1;
+	return to->only + strlen(to->only) + 1;
 }

@@ -58,6 +58,21 @@ struct persona {
 	bool needs_container;               /* a name for it, that is not used */
 };
 
+/* An option as it was met: by letter, name or variable. */
+struct met {
+	struct option option;
+	const char *as;
+};
+
+/* Whether an option prints something and leaves. */
+bool options_prints(enum does what);
+
+/* Does what an option asks, or dies of its value. */
+void options_apply(struct plan *plan, const struct met *met, const char *value);
+
+/* Says what was wrong with an option, and leaves. */
+_Noreturn void options_bad(enum event event, const char *as, const char *value, enum does what);
+
 /*
  * Turns the command line and the environment into a plan; the plan must be all zeroes but for what was inherited. The environment is cut in
  * place: our own variables are not the program's. Dies of bad input, leaves after --help and its kin.

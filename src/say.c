@@ -6,42 +6,14 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "records.h"
-#include "text.h"
+#include "words.h"
 
 enum { LINE = 2048 };
-
-/* The errors that can be met here, in the words of the C library, of which strerror(3) would bring all: 2 KB. */
-#define ERRORS(ERROR) \
-	ERROR(EPERM, 0, "Operation not permitted") \
-	ERROR(ENOENT, 0, "No such file or directory") \
-	ERROR(EIO, 0, "Input/output error") \
-	ERROR(ENXIO, 0, "No such device or address") \
-	ERROR(E2BIG, 0, "Argument list too long") \
-	ERROR(ENOEXEC, 0, "Exec format error") \
-	ERROR(EAGAIN, 0, "Resource temporarily unavailable") \
-	ERROR(ENOMEM, 0, "Cannot allocate memory") \
-	ERROR(EACCES, 0, "Permission denied") \
-	ERROR(ENOTDIR, 0, "Not a directory") \
-	ERROR(EISDIR, 0, "Is a directory") \
-	ERROR(EINVAL, 0, "Invalid argument") \
-	ERROR(ENFILE, 0, "Too many open files in system") \
-	ERROR(EMFILE, 0, "Too many open files") \
-	ERROR(ENOTTY, 0, "Inappropriate ioctl for device") \
-	ERROR(ETXTBSY, 0, "Text file busy") \
-	ERROR(ENOSPC, 0, "No space left on device") \
-	ERROR(EROFS, 0, "Read-only file system") \
-	ERROR(ENAMETOOLONG, 0, "File name too long") \
-	ERROR(ENOSYS, 0, "Function not implemented") \
-	ERROR(ELOOP, 0, "Too many levels of symbolic links")
-
-static const struct { ERRORS(RECORD_MEMBER) char end; } errors = { ERRORS(RECORD_VALUE) 0 };
 
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 8 /* Linux 4.14 */
@@ -57,7 +29,6 @@ _Static_assert(EVENTS <= 64, "heard has one bit an event");
 static const struct { COMMON(RECORD_MEMBER) char end; } common = { COMMON(RECORD_VALUE) 0 };
 
 static const void *voice;
-static const char *our_name;
 static uint64_t heard, on_stdout, bare; /* by event */
 
 static void listen(const void *to, int verbosity)
@@ -76,7 +47,8 @@ static void listen(const void *to, int verbosity)
 void say_with(const void *with, int verbosity, const char *called)
 {
 	voice = with;
-	our_name = called ? called : our_name;
+	if (called)
+		words_name = called;
 	heard = on_stdout = bare = 0;
 	listen(&common, verbosity);
 	listen(with, verbosity);
@@ -97,162 +69,6 @@ const char *say_words(enum event event)
 	const char *words = record_text(voice, (unsigned char)event);
 
 	return words ? words : record_text(&common, (unsigned char)event);
-}
-
-struct page {
-	char *at;
-	char *end; /* room for what one fact adds is left behind it */
-};
-
-static void put(struct page *p, const char *text)
-{
-	while (*text && p->at < p->end)
-		*p->at++ = *text++;
-}
-
-static void put_number(struct page *p, int64_t n)
-{
-	char digits[TEXT_DIGITS + 1];
-
-	if (n < 0)
-		put(p, "-");
-	*text_digits(digits, (unsigned)(n < 0 ? -n : n)) = '\0';
-	put(p, digits);
-}
-
-/* Somebody else's bytes: nothing that a terminal obeys, no second line. */
-static void put_foreign(struct page *p, const char *text)
-{
-	static const char hex[] = "0123456789abcdef";
-
-	for (; *text && p->at < p->end; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c >= ' ' && c < 0x7f) {
-			*p->at++ = (char)c;
-		} else if (c == '\r' || c == '\n' || c == '\t') {
-			put(p, c == '\r' ? "\\r" : c == '\n' ? "\\n" : "\\t");
-		} else {
-			const char escape[] = { '\\', 'x', hex[c >> 4], hex[c & 15], '\0' };
-			put(p, escape);
-		}
-	}
-}
-
-static void put_signal(struct page *p, int signal)
-{
-	char name[SIGNAL_NAME];
-
-	put(p, signals_name(signal, name));
-}
-
-static void put_sender(struct page *p, const struct fact *f)
-{
-	const uint64_t typed = signals_bit(SIGHUP) | signals_bit(SIGINT) | signals_bit(SIGQUIT) | signals_bit(SIGTSTP) | signals_bit(SIGWINCH);
-
-	if (f->code > 0) {
-		put(p, typed & signals_bit(f->signal) ? "from the terminal" : "from the kernel");
-	} else if (!f->from_pid) {
-		put(p, "from outside the container");
-	} else {
-		put(p, "from pid ");
-		put_number(p, f->from_pid);
-		put(p, ", uid ");
-		put_number(p, f->from_uid);
-	}
-}
-
-static void put_end(struct page *p, const struct fact *f)
-{
-	if (f->code == CLD_EXITED) {
-		put(p, "exited with ");
-		put_number(p, f->status);
-		return;
-	}
-	put(p, "killed by ");
-	put_signal(p, f->status);
-	if (f->code == CLD_DUMPED)
-		put(p, ", core dumped");
-}
-
-/* The same for those who grep for it in dumb-init's lines. */
-static void put_end_in_numbers(struct page *p, const struct fact *f)
-{
-	put(p, f->code == CLD_EXITED ? "exited with exit status " : "was terminated by signal ");
-	put_number(p, f->status);
-}
-
-/* Whom a signal is passed on to, as itself or as another. */
-static void put_way(struct page *p, const struct fact *f)
-{
-	put(p, f->pid < 0 ? ", to group " : ", to pid ");
-	put_number(p, f->pid < 0 ? -f->pid : f->pid);
-	if (f->sent != f->signal) {
-		put(p, " as ");
-		put_signal(p, f->sent);
-	}
-}
-
-static void put_error(struct page *p, int error)
-{
-	const char *text = record_text(&errors, (unsigned char)error);
-
-	put(p, text ? text : "error ");
-	if (!text)
-		put_number(p, error);
-}
-
-static void put_seconds(struct page *p, int64_t ms)
-{
-	put_number(p, ms / 1000);
-	put(p, ".");
-	put_number(p, ms / 100 % 10);
-	put(p, " s");
-}
-
-static void put_letter(struct page *p, char letter)
-{
-	const char text[] = { letter ? letter : '?', '\0' };
-
-	put_foreign(p, text);
-}
-
-static void put_fact(struct page *p, char letter, const struct fact *f)
-{
-	switch (letter) {
-	case 'b': put_foreign(p, our_name); break;
-	case 'B': put_foreign(p, strrchr(our_name, '/') ? strrchr(our_name, '/') + 1 : our_name); break;
-	case 'c': put_number(p, f->status); break;
-	case 'd': put_seconds(p, f->ms); break;
-	case 'e': put_error(p, f->error); break;
-	case 'E': put_number(p, f->error); break;
-	case 'f': put_sender(p, f); break;
-	case 'i': put_number(p, getpid()); break;
-	case 'l': put_letter(p, f->option[1]); break;
-	case 'm': put_foreign(p, f->more); break;
-	case 'N': put_number(p, f->signal); break;
-	case 'o': put_foreign(p, f->option); break;
-	case 'p': put_number(p, f->pid); break;
-	case 's': put_foreign(p, f->text); break;
-	case 'S': put_signal(p, f->signal); break;
-	case 't': put_way(p, f); break;
-	case 'T': put_number(p, f->sent); break;
-	case 'w': put(p, f->expected); break;
-	case 'x': put_end(p, f); break;
-	case 'X': put_end_in_numbers(p, f); break;
-	case 'z': put_letter(p, f->state); break;
-	default: put(p, "%"); break;
-	}
-}
-
-static void put_text(struct page *p, const char *text, const struct fact *f)
-{
-	for (; *text && p->at < p->end; text++) {
-		if (*text == '%')
-			put_fact(p, *++text, f);
-		else
-			*p->at++ = *text;
-	}
 }
 
 /*
@@ -294,8 +110,8 @@ void say(enum event event, const struct fact *fact)
 	if (!say_heard(event))
 		return;
 	if (!(bare >> event & 1))
-		put_text(&page, prefix(event), fact);
-	put_text(&page, say_words(event), fact);
+		words_put(&page, prefix(event), fact);
+	words_put(&page, say_words(event), fact);
 	*page.at++ = '\n';
 	write_or_lose(on_stdout >> event & 1 ? STDOUT_FILENO : STDERR_FILENO, text, (size_t)(page.at - text));
 	errno = before;
@@ -306,7 +122,7 @@ int say_fully(int fd, const char *text)
 	char whole[LINE];
 	struct page page = { whole, whole + sizeof whole };
 
-	put_text(&page, text, NULL);
+	words_put(&page, text, NULL);
 	for (const char *from = whole; from < page.at;) {
 		ssize_t n = write(fd, from, (size_t)(page.at - from));
 

@@ -70,7 +70,7 @@ struct fact {
 };
 
 /*
- * A voice is a packed table, records.h: event, level, words; %-letters in them, see say.c, stand for the facts. A line is heard where the verbosity is at
+ * A voice is a packed table, records.h: event, level, words; %-letters in them, see words.h, stand for the facts. A line is heard where the verbosity is at
  * least its level; an event without words is not spoken of, but that what a program's failure lacks is said as NOT_FOUND.
  */
 #define BARE 0x40   /* with a level: without a prefix */

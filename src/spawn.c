@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "execute.h"
 #include "ladder.h"
 #include "terminal.h"
 #include "text.h"
@@ -37,7 +38,7 @@ struct birth {
 	volatile int error;     /* why there is no program; 0: there is one */
 	volatile bool no_group; /* the newborn has no process group of its own */
 	volatile int no_attach; /* why it could not get our terminal for its session; 0: it has it */
-	char path[PATH_MAX];    /* what was executed last */
+	struct execution execution;
 };
 
 static void leave_out(const struct plan *plan, const char *name)
@@ -48,85 +49,6 @@ static void leave_out(const struct plan *plan, const char *name)
 		if (*e + strlen(name) + 1 == gone)
 			for (gone = NULL; (*e = e[1]); e++)
 				;
-}
-
-/* ENOEXEC of an ELF file is about another machine: no shell would know it either. */
-static bool is_elf(const char *path)
-{
-	char head[4] = { 0 };
-	int fd = openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	(void)!read(fd, head, sizeof head); /* what cannot be read stays zero */
-	(void)close(fd);
-	return !memcmp(head, "\177ELF", sizeof head);
-}
-
-/* As execvp(3): a script without "#!" is the shell's. The slot before argv is free: foster's own name or options stood there. */
-static int execute(const struct birth *b)
-{
-	static char shell[] = "/bin/sh";
-	char **argv = b->plan->argv, *name = argv[0];
-
-	execve(b->path, argv, b->plan->envp);
-	if (errno != ENOEXEC || is_elf(b->path))
-		return errno ? errno : ENOEXEC;
-	argv[-1] = shell;
-	argv[0] = (char *)(uintptr_t)b->path;
-	execve(shell, argv - 1, b->plan->envp);
-	argv[0] = name;
-	return ENOEXEC;
-}
-
-/* Puts directory and name together. False where that is too long. */
-static bool join(struct birth *b, const char *directory, size_t length)
-{
-	const char *name = b->plan->argv[0];
-
-	if (length + 1 + strlen(name) + 1 > sizeof b->path)
-		return false;
-	memcpy(b->path, directory, length);
-	if (length)
-		b->path[length++] = '/';
-	strcpy(b->path + length, name);
-	return true;
-}
-
-/* Along PATH, as execvp(3). What was there but could not be executed tells more than what was not there: it is left in b->path. */
-static int search(struct birth *b, const char *path)
-{
-	const char *there = NULL;
-	int error = ENOENT;
-	size_t length;
-
-	for (;; path += length + 1) {
-		length = text_until(path, ":");
-		bool fits = join(b, path, length);
-		int now = fits ? execute(b) : ENOENT;
-		if (now != ENOENT && now != ENOTDIR && now != EACCES)
-			return now;
-		if (fits && !there && !access(b->path, F_OK)) {
-			there = path;
-			error = now;
-		}
-		if (!path[length])
-			break;
-	}
-	if (there)
-		(void)join(b, there, text_until(there, ":")); /* it fitted before */
-	return error;
-}
-
-static int execute_or_search(struct birth *b)
-{
-	const char *name = b->plan->argv[0], *path = text_variable(b->plan->envp, "PATH");
-
-	if (!*name)
-		return ENOENT;
-	if (!name[text_until(name, "/")])
-		return search(b, path ? path : "/usr/local/bin:/bin:/usr/bin");
-	return join(b, "", 0) ? execute(b) : ENAMETOOLONG;
 }
 
 /* The newborn. What it cannot do it leaves out, but for the one thing that it is for. */
@@ -155,7 +77,7 @@ static int newborn(void *of)
 	if (plan->ignored_chld)
 		signals_ignore_deaths();
 	(void)signals_mask(plan->inherited);
-	b->error = execute_or_search(b);
+	b->error = execute(&b->execution);
 	_exit(b->error == ENOENT ? plan->code_not_found : b->error == EACCES ? plan->code_denied : plan->code_not_executable);
 }
 
@@ -260,7 +182,7 @@ static void give_birth(const struct plan *plan, struct life *life)
 {
 	_Alignas(16) char stack[NEWBORN_STACK];
 	char listen[sizeof "LISTEN_PID=" + TEXT_DIGITS];
-	struct birth birth = { .plan = plan, .parent = getpid(), .terminal = -1 };
+	struct birth birth = { .plan = plan, .parent = getpid(), .terminal = -1, .execution = { .argv = plan->argv, .envp = plan->envp } };
 
 	if (plan->session)
 		give_up_terminal(life);
@@ -272,7 +194,7 @@ static void give_birth(const struct plan *plan, struct life *life)
 		die(plan->code_failed, NO_BIRTH, &(struct fact){ .text = plan->argv[0], .error = errno });
 	if (birth.error) {
 		(void)waitpid(life->child, NULL, 0); /* it left already */
-		why_and_die(plan, plan->argv[0], birth.path, birth.error);
+		why_and_die(plan, plan->argv[0], birth.execution.path, birth.error);
 	}
 	settle(plan, life, &birth);
 }

@@ -19,8 +19,10 @@ BIN=${FOSTER_BIN:-build/foster}
 export WITNESS=$HOUSE/build/witness
 ROOM=${ROOM:-pid1}
 PATIENCE=30 # seconds after which a condition will not come about any more
-# shellcheck disable=SC2086 # one word each
-unset LISTEN_PID ${!FOSTER_@}
+unset LISTEN_PID
+for twin in "${!FOSTER_@}"; do
+	[[ $twin = FOSTER_BIN ]] || unset "$twin" # of an option, where the caller uses foster too
+done
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return

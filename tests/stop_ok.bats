@@ -13,7 +13,7 @@ stops_with() { # CODE [OPTION]... -- PROGRAM...: it is started, asked to stop, a
 	[[ $status = "$code" ]] || fail "$*: $status"
 }
 
-catches_term='trap "exit $0" TERM; echo READY; while :; do "$WITNESS" await never 0.1; done'
+catches_term='trap "exit $0" TERM; "$WITNESS" plain & wait'
 
 @test "a program that ended by the TERM of a stop request is a success, and without --stop-ok it is not" {
 	stops_with 0 --stop-ok "$WITNESS" plain
@@ -56,9 +56,12 @@ catches_term='trap "exit $0" TERM; echo READY; while :; do "$WITNESS" await neve
 }
 
 @test "a 143 that came before the stop request stays 143" {
-	start -v --stop-ok "$WITNESS" leave 1 flush 300 flushed -- "$WITNESS" exit 143
-	await_err 'left over'
+	start -v --stop-ok --leftovers TERM/60s/KILL "$WITNESS" leave 1 signals until USR1 -- "$WITNESS" exit 143
+	await_out '^signal=15 '
+	await_child # what is left over
 	signal TERM
+	await_err 'TERM .*goes nowhere'
+	signal USR1 "$CHILD"
 	finish
 	[[ $status = 143 ]]
 }

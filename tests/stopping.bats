@@ -254,9 +254,7 @@ serve_a_slow_request() { # OPTION...: a request is on its way, on descriptor 7
 	alone
 	best_ms=1000000
 	for ((i = 0; i < 10; i++)); do
-		start --stop "$WIDENING" sh -c '"$WITNESS" plain >member & "$WITNESS" line member READY 20 && exec "$WITNESS" leave 2 plain -- "$WITNESS" plain'
-		await_line "$out" '^left'
-		await_line "$out" '^READY'
+		start --stop "$WIDENING" sh -c '"$WITNESS" plain >member & "$WITNESS" line member READY 20 >ready && exec "$WITNESS" leave 2 plain -- "$WITNESS" plain'
 		await_out READY
 		ask
 		finish_stop

@@ -242,6 +242,10 @@ class Run:
         self.learn_child()
         self.settle()
 
+    def do_holding(self):
+        self.until(lambda: int(self.status(self.init).get("SigBlk", "0"), 16))
+        self.settle()
+
     def strike(self, pid, name):
         if self.alive(pid):
             os.kill(pid, signal_number(name))

@@ -22,6 +22,7 @@ A case is a block in cases/PEER: a line `== its name`, then lines `key: value`. 
   do          while it runs, in this order:
                 await TEXT       until the witness said a line that begins so
                 settle           until the init and all below it sleep and have no signal waiting
+                holding          until the init holds its signals (where there is no child to wait for)
                 send S...        signals to the init, one after the other (each settles);   burst S...: at once
                 queue S VALUE    a signal with a value                 tell S: a signal to the child
                 type TEXT        on the terminal (^C, ^J)              hangup: the terminal's other end goes

@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# The house keeps its own rules.
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+source "$BATS_TEST_DIRNAME/helper.bash"
+
+objects() {
+	local object
+	for object in "$HOUSE"/build/*.o; do
+		[[ -e $HOUSE/src/$(basename "$object" .o).c ]] && printf '%s\n' "$object"
+	done
+}
+
+users_of() { # EXPRESSION: the rooms that refer to a function of that name, in one line
+	local object users=()
+	while read -r object; do
+		! nm -u "$object" | grep -qE " ($1)\$" || users+=("$(basename "$object" .o)")
+	done < <(objects)
+	printf %s "${users[*]}"
+}
+
+@test "every room has been built" {
+	[[ $(objects | wc -l) = "$(find "$HOUSE/src" -name '*.c' | wc -l)" ]]
+}
+
+@test "no room allocates, prints by stdio, ends the process by exit, or parses by libc" {
+	[[ -z $(users_of 'malloc|calloc|realloc|free|strdup|strndup|asprintf|getline|opendir|readdir|fdopendir|qsort') ]]
+	[[ -z $(users_of '.*printf|puts|fputs|fputc|putchar|fwrite|fopen|fdopen|fflush|perror|setvbuf|stdout|stderr|stdin') ]]
+	[[ -z $(users_of 'exit|atexit|abort|_Exit|__assert_fail|raise') ]]
+	[[ -z $(users_of 'strto.*|ato.*|sscanf|getopt.*|optarg|optind|strsignal|strtok.*') ]]
+	[[ -z $(users_of 'pthread_.*|system|popen|wordexp|syslog|openlog|getpwnam|getenv_s|posix_spawn.*') ]]
+}
+
+@test "no room goes through libc's signal sets, which do not know 32, 33 and 34" {
+	[[ -z $(users_of 'sigfillset|sigaddset|sigdelset|sigaction|sigprocmask|pthread_sigmask|signal|sigset|sighold|sigignore') ]]
+}
+
+@test "only the birth and the helper that takes another uid make processes" {
+	for user in $(users_of 'clone|fork|vfork|__clone'); do
+		[[ $user = spawn || $user = send ]]
+	done
+	[[ $(users_of 'clone|fork|vfork|__clone') = *spawn* ]]
+	[[ $(users_of 'execl|execle|execlp|execv|execve|execvp|execvpe|fexecve') =~ ^(spawn|execute)$ ]]
+}
+
+@test "only what runs before the birth can end the process; afterwards there is no door" {
+	for user in $(users_of _exit); do
+		[[ $user =~ ^(main|options|persona_[a-z_]+|environment|words|spawn|execute|why)$ ]] || fail "$user can end foster"
+	done
+	not grep -l 'include "die\.h"' "$HOUSE"/src/{loop,reap,ladder,processes,deliver,send,terminal,signals,say}.[ch]
+}
+
+@test "only one room waits for the dead, and only one speaks" {
+	[[ $(users_of 'wait|wait3|wait4|waitpid|waitid' | wc -w) -le 3 ]]
+	[[ $(users_of 'write|writev|pwritev2|pwritev|sendmsg') != *loop* ]]
+}
+
+@test "the binary is static, needs no loader, and is below 40,000 bytes" {
+	not grep INTERP <(readelf -lW "$HOUSE/build/foster")
+	not grep NEEDED <(readelf -dW "$HOUSE/build/foster")
+	[[ $(stat -c %s "$HOUSE/build/foster") -lt 40000 ]]
+	not grep -E '\.symtab|\.debug' <(readelf -SW "$HOUSE/build/foster")
+}
+
+@test "its size stands in the output of make" {
+	make -C "$HOUSE" --no-print-directory build/foster >made
+	make -C "$HOUSE" --no-print-directory >made
+	grep -E "$(stat -c %s "$HOUSE/build/foster") bytes" made
+}
+
+@test "no stack and no code is writable and executable at once" {
+	not grep -E 'GNU_STACK.*E|LOAD.*WE' <(readelf -lW "$HOUSE/build/foster")
+}
+
+long_options() { # of a text
+	grep -oE -- '(^|[^[:alnum:]-])--[a-z][a-z-]+' | grep -oE -- '--[a-z][a-z-]+' | sort -u
+}
+
+@test "--help, README.md and the manual name the same options" {
+	"$HOUSE/build/foster" --help | long_options >helped
+	[[ $(wc -l <helped) -ge 11 ]]
+	while read -r option; do
+		grep -qF -- "$option" "$HOUSE/README.md" || fail "README.md does not name $option"
+	done <helped
+	[[ ! -e $HOUSE/src/foster.8 ]] || while read -r option; do
+		sed 's/\\-/-/g; s/\\&//g' "$HOUSE/src/foster.8" | grep -qF -- "${option#--}" || fail "foster.8 does not name $option"
+	done <helped
+}
+
+@test "README.md names no option of foster that there is not" {
+	"$HOUSE/build/foster" --help | long_options >helped
+	# In the table of options, a line that begins with one.
+	grep -oE '^\|? *`?-[a-zA-Z]`?, `?--[a-z-]+' "$HOUSE/README.md" | long_options >told || true
+	[[ -z $(comm -23 told helped) ]]
+}
