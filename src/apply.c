@@ -139,8 +139,9 @@ static bool verbosity(struct plan *plan, const char *value)
 {
 	unsigned n = 0;
 
-	(void)text_number(value, text_while(value, "0123456789"), LOUDEST, &n);
-	plan->verbosity = (signed char)(*value == '-' ? LOUDEST : n);
+	if (value)
+		(void)text_number(value, text_while(value, "0123456789"), LOUDEST, &n);
+	plan->verbosity = (signed char)(!value || *value == '-' ? LOUDEST : n);
 	return true;
 }
 
@@ -179,7 +180,7 @@ static bool signal_numbers(struct plan *plan, const char *value)
 		react(plan, (int)from, SUSPEND, to ? (int)to : NO_SIGNAL);
 	else if (from != SIGCHLD)
 		react(plan, (int)from, to ? FORWARD : DROP, (int)to);
-	if (from == SIGTERM)
+	if (from == SIGTERM && plan->leftovers[0].scope == GROUP) /* not where FOSTER_LEFTOVERS knows better */
 		plan->leftovers[0] = (struct rung){ to ? GROUP : TOP, (unsigned char)to, 0 };
 	return true;
 }
@@ -200,7 +201,8 @@ static bool single_child(struct plan *plan)
 {
 	plan->session = plan->to_group = false;
 	plan->no_group = true;
-	plan->leftovers[0].scope = TOP;
+	if (plan->leftovers[0].scope == GROUP) /* not where FOSTER_LEFTOVERS knows better */
+		plan->leftovers[0].scope = TOP;
 	return stops_itself(plan, 0);
 }
 

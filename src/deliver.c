@@ -64,7 +64,7 @@ void deliver_on(const struct plan *plan, struct life *life, const struct arrival
 	bool goes = (life->child || life->phase == LIVING) && caught(plan, life, as_signal);
 	struct fact fact = { .signal = a->signal, .sent = as_signal, .pid = to, .code = a->code, .from_pid = a->pid, .from_uid = a->uid };
 
-	if (as_signal != a->signal)
+	if (plan->on[a->signal].arg)
 		say(TRANSLATED, &fact);
 	say(goes ? PASSED : DROPPED, &fact);
 	if (goes)

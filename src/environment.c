@@ -57,11 +57,11 @@ static bool find_twin(struct met *met, const char *variable, size_t length)
 }
 
 /* Takes our variables out of the environment, and does what they say. */
-void environment_twins(struct plan *plan, char **from)
+void environment_twins(struct plan *plan, char **environment)
 {
-	char **to = plan->envp = from;
+	char **to = plan->envp = environment;
 
-	for (; *from; from++) {
+	for (char **from = environment; *from; from++) {
 		size_t n = text_until(*from, "=");
 		struct met met = { .as = *from };
 
@@ -88,6 +88,6 @@ void environment_others(struct plan *plan, const struct persona *persona)
 		(void)apply(plan, v.does, v.takes ? value : NULL); /* never refused */
 		say_with(persona->voice, plan->verbosity, NULL);
 		if (v.says)
-			say(v.says, NULL);
+			say(v.says, &(struct fact){ 0 });
 	}
 }

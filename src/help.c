@@ -77,7 +77,7 @@ int help_answer(const struct persona *p, enum does what)
 {
 	switch (what) {
 	case HELP: return help_print(p, p->help_fd);
-	case USAGE: return say_fully(p->help_fd, say_words(USAGE_TEXT));
+	case USAGE: return say_fully(p->help_fd, say_words(SHORT_USAGE));
 	case LICENSE: return say_fully(STDOUT_FILENO, license);
 	default: return say_fully(p->version_fd, say_words(VERSION_TEXT));
 	}

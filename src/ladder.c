@@ -72,11 +72,11 @@ static bool step(const char *text, size_t length, struct rung *to)
 {
 	static const char words[][7] = { [CHILD] = "main:", [GROUP] = "group:", [EVERYONE] = "all:" };
 
-	for (unsigned char s = CHILD; s <= EVERYONE; s++) {
+	for (enum scope s = CHILD; s <= EVERYONE; s++) {
 		size_t n = strlen(words[s]);
 
 		if (length > n && !memcmp(text, words[s], n)) {
-			to->scope = s;
+			to->scope = (unsigned char)s;
 			text += n;
 			length -= n;
 			break;

@@ -92,7 +92,7 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 
 	say(a->signal == SIGCHLD ? CHILD_CAME : CAME, &(struct fact){ .signal = a->signal });
 	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
-	if (signals_ours(a) || (a->code == SI_USER && a->pid == getpid()) || is_hand_off(life, a))
+	if (is_hand_off(life, a) || signals_ours(a) || (a->code == SI_USER && a->pid == getpid()))
 		return;
 	switch ((enum verb)r->verb) {
 	case DROP: drop(a); break;
@@ -101,7 +101,7 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 	case FORWARD: forward(plan, life, a, r->arg ? r->arg : a->signal); break;
 	case SUSPEND:
 		forward(plan, life, a, r->arg ? r->arg : a->signal);
-		say(SUSPENDING, NULL);
+		say(SUSPENDING, &(struct fact){ 0 });
 		(void)kill(getpid(), SIGSTOP); /* as PID 1 the kernel spares us */
 		break;
 	}

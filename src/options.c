@@ -36,7 +36,7 @@ _Noreturn void options_bad(enum event event, const char *as, const char *value, 
 	const char *wanted = record_text(&wants, (unsigned char)what);
 
 	say(event, &(struct fact){ .option = as, .text = value, .expected = wanted ? wanted : "yes or no" });
-	if (persona->help_on_error && event != BAD_VALUE)
+	if (event == NO_PROGRAM ? persona->help_on_nothing : persona->help_on_error && event <= NO_NAME_VALUE)
 		(void)help_print(persona, STDERR_FILENO); /* who does not read it, does not want it */
 	_exit(persona->code_failed);
 }
@@ -56,6 +56,19 @@ void options_apply(struct plan *plan, const struct met *met, const char *value)
 		options_bad(BAD_VALUE, met->as, value, what);
 }
 
+/* Names all that it could have been, as getopt_long(3). */
+static _Noreturn void ambiguous(const char *as, const char *name, size_t length)
+{
+	char list[64] = "", *end = list;
+	struct option o;
+
+	for (const char *at = persona->options; (at = option_next(at, &o));)
+		if (!strncmp(o.name, name, length) && end + strlen(o.name) + 6 < list + sizeof list)
+			end = text_copy(text_copy(text_copy(end, " '--"), o.name), "'");
+	say(AMBIGUOUS, &(struct fact){ .option = as, .expected = list });
+	_exit(persona->code_failed);
+}
+
 /* The option of this name; or of a longer one that begins so, where there is but one and that is how it is done. */
 static void find_name(struct met *met, const char *name, size_t length)
 {
@@ -70,8 +83,10 @@ static void find_name(struct met *met, const char *name, size_t length)
 		met->option = o;
 		found = whole ? -1 : found + 1;
 	}
-	if (!found || found > 1)
-		options_bad(found ? AMBIGUOUS : BAD_NAME, met->as, NULL, HELP);
+	if (!found)
+		options_bad(BAD_NAME, met->as, NULL, HELP);
+	if (found > 1)
+		ambiguous(met->as, name, length);
 }
 
 /* --name, --name=value, --name value. Returns the last word that was used up. */
@@ -87,9 +102,9 @@ static char **long_option(struct plan *plan, char **word)
 		value = name + n + 1;
 	}
 	if (value && met.option.takes == NOTHING)
-		options_bad(UNWANTED_VALUE, met.as, value, met.option.does);
+		options_bad(UNWANTED_VALUE, met.option.name, value, met.option.does);
 	if (!value && met.option.takes == A_VALUE && !(value = *++word))
-		options_bad(NO_NAME_VALUE, met.as, NULL, met.option.does);
+		options_bad(NO_NAME_VALUE, met.option.name, NULL, met.option.does);
 	options_apply(plan, &met, value);
 	return word;
 }
@@ -170,6 +185,8 @@ static void conclude(struct plan *plan)
 		plan->on[SIGTERM].verb = STOP;
 	if (plan->until == UNTIL_QUIT)
 		plan->argv = NULL;
+	if (persona->waits_for_all && plan->leftovers[0].scope == TOP)
+		plan->until = UNTIL_ALL;
 	say_with(persona->voice, plan->verbosity, NULL);
 	plan->keeps_stdout = say_uses_stdout();
 }
@@ -197,6 +214,7 @@ void options(struct plan *plan, char **argv, char **envp)
 	environment_twins(plan, envp);
 	plan->argv = walk(plan, argv[0] ? argv + 1 : argv);
 	environment_others(plan, persona);
+	say_with(persona->voice, plan->verbosity, NULL);
 	if (persona->needs_container && !plan->named)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)

@@ -55,6 +55,8 @@ struct persona {
 	bool abbreviates;                   /* takes the beginning of a long name for it, as getopt_long(3) */
 	bool letters_only;                  /* has no long names but a --version that stands alone: --x is the letter '-' */
 	bool help_on_error;                 /* shown after what was wrong with the words, not with their values */
+	bool help_on_nothing;               /* and where there is no program */
+	bool waits_for_all;                 /* unless it is told how to end what is left over */
 	bool needs_container;               /* a name for it, that is not used */
 };
 

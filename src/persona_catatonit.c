@@ -30,11 +30,11 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(PREFIX_3, 0, "DEBUG (catatonit:%i): ") \
 	SAY(BAD_LETTER, BARE, "%b: invalid option -- '%l'\n" USAGE_LINE) \
 	SAY(BAD_NAME, BARE, "%b: unrecognized option '%o'\n" USAGE_LINE) \
-	SAY(UNWANTED_VALUE, BARE, "%b: option '%o' doesn't allow an argument\n" USAGE_LINE) \
+	SAY(UNWANTED_VALUE, BARE, "%b: option '--%o' doesn't allow an argument\n" USAGE_LINE) \
 	SAY(BAD_VALUE, 0, "%o: '%s' is not %w") \
 	SAY(NO_PROGRAM, 0, "missing program name\n" USAGE_LINE) \
 	SAY(NO_BIRTH, 0, "failed to fork child: %e") \
-	SAY(NOT_FOUND, 0, "failed to exec pid1: %e") \
+	SAY(NOT_FOUND, BARE, "ERROR (catatonit:%p): failed to exec pid1: %e") \
 	SAY(BORN, 3, "pid1 (%p) spawned: %s") \
 	SAY(DROPPED, 3, "not forwarded: %S") \
 	SAY(REFUSED, 1, "forwarding of signal %N to pid1 (%p) failed: %e") \

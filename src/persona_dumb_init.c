@@ -20,7 +20,7 @@ static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OP
 
 static const struct { VARIABLES(VARIABLE_MEMBER) char end; } variables = { VARIABLES(VARIABLE_VALUE) 0 };
 
-#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "group:TERM") HABIT(TO_GROUP, 0, "") HABIT(SESSION, 0, "") HABIT(STOPS_ITSELF, 0, "")
+#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "group:TERM") HABIT(TO_GROUP, 0, "") HABIT(SESSION, 0, "") HABIT(STOPS_ITSELF, 0, "") HABIT(REWRITE, 0, "CHLD:0")
 
 static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 
@@ -28,16 +28,16 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(PREFIX, 0, TAG) \
 	SAY(BAD_LETTER, BARE, "%b: invalid option -- '%l'") \
 	SAY(BAD_NAME, BARE, "%b: unrecognized option '%o'") \
-	SAY(AMBIGUOUS, BARE, "%b: option '%o' is ambiguous") \
+	SAY(AMBIGUOUS, BARE, "%b: option '%o' is ambiguous; possibilities:%w") \
 	SAY(NO_VALUE, BARE, "%b: option requires an argument -- '%l'") \
-	SAY(NO_NAME_VALUE, BARE, "%b: option '%o' requires an argument") \
-	SAY(UNWANTED_VALUE, BARE, "%b: option '%o' doesn't allow an argument") \
+	SAY(NO_NAME_VALUE, BARE, "%b: option '--%o' requires an argument") \
+	SAY(UNWANTED_VALUE, BARE, "%b: option '--%o' doesn't allow an argument") \
 	SAY(BAD_VALUE, BARE, "Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.\n" \
 		"This option can be specified multiple times.\n" \
 		"Use --help for full usage.") \
 	SAY(NO_PROGRAM, BARE, "Usage: %b [option] program [args]\nTry %b --help for full usage.") \
 	SAY(NO_BIRTH, 0, "Unable to fork. Exiting.") \
-	SAY(NOT_FOUND, 0, "%s: %e") \
+	SAY(NOT_FOUND, 0, "%o: %e") \
 	SAY(DEBUGGING, 1, "Running in debug mode.") \
 	SAY(SAME_SESSION, 1, "Not running in setsid mode.") \
 	SAY(NO_DETACH, 1, "Unable to detach from controlling tty (errno=%E %e).") \

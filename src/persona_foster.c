@@ -34,13 +34,14 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(BAD_LETTER, 0, "%o: no such option; see --help") \
 	SAY(BAD_NAME, 0, "%o: no such option; see --help") \
 	SAY(NO_VALUE, 0, "%o needs a value: %w") \
-	SAY(NO_NAME_VALUE, 0, "%o needs a value: %w") \
-	SAY(UNWANTED_VALUE, 0, "%o: takes no value, got '%s'") \
+	SAY(NO_NAME_VALUE, 0, "--%o needs a value: %w") \
+	SAY(UNWANTED_VALUE, 0, "--%o: takes no value, got '%s'") \
 	SAY(BAD_VALUE, 0, "%o: '%s' is not %w") \
 	SAY(NO_PROGRAM, 0, "no program to run; see --help") \
 	SAY(NO_BIRTH, 0, "%s: cannot start: %e") \
 	SAY(NOT_FOUND, 0, "%s: not found") \
 	SAY(NOT_EXECUTABLE, 0, "%s: cannot execute: %e") \
+	SAY(IS_DIRECTORY, 0, "%s: cannot execute: Is a directory") \
 	SAY(NO_INTERPRETER, 0, "%s: cannot execute: its interpreter '%m' is missing") \
 	SAY(NO_LOADER, 0, "%s: cannot execute: its loader '%m' is missing") \
 	SAY(WRONG_MACHINE, 0, "%s: cannot execute: built for %m, this is %w") \

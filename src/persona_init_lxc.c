@@ -15,7 +15,7 @@
 
 static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OPTION_VALUE) 0 };
 
-#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "none") HABIT(SESSION, 0, "") HABIT(WAIT, 0, "") HABIT(STOP_LADDER, 0, "all:TERM/1s/all:KILL") HABIT(REWRITE, 0, "PWR:stop,HUP:0")
+#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "none") HABIT(SESSION, 0, "") HABIT(STOP_LADDER, 0, "all:TERM/1s/all:KILL") HABIT(REWRITE, 0, "PWR:stop,HUP:0,CHLD:0")
 
 static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 
@@ -23,15 +23,16 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(PREFIX, 0, "lxc-init: ") \
 	SAY(BAD_LETTER, BARE, "%b: invalid option -- '%l'") \
 	SAY(BAD_NAME, BARE, "%b: unrecognized option '%o'") \
-	SAY(AMBIGUOUS, BARE, "%b: option '%o' is ambiguous") \
+	SAY(AMBIGUOUS, BARE, "%b: option '%o' is ambiguous; possibilities:%w") \
 	SAY(NO_VALUE, BARE, "%b: option requires an argument -- '%l'") \
-	SAY(NO_NAME_VALUE, BARE, "%b: option '%o' requires an argument") \
-	SAY(UNWANTED_VALUE, BARE, "%b: option '%o' doesn't allow an argument") \
+	SAY(NO_NAME_VALUE, BARE, "%b: option '--%o' requires an argument") \
+	SAY(UNWANTED_VALUE, BARE, "%b: option '--%o' doesn't allow an argument") \
 	SAY(BAD_VALUE, 0, "%o: '%s' is not %w") \
 	SAY(NO_CONTAINER, 0, "missing container name, use --name option") \
 	SAY(NO_BIRTH, 0, "cannot start \"%s\": %e") \
-	SAY(NOT_FOUND, BARE, "Failed to exec \"%s\"") \
+	SAY(NOT_FOUND, BARE, "Failed to exec \"%o\"") \
 	SAY(USAGE_TEXT, 0, "Usage: lxc-init --name=NAME -- COMMAND\n\nOptions :\n") \
+	SAY(SHORT_USAGE, 0, "Usage: lxc-init [-n|--name=NAME] [-q|--quiet] [-P|--lxcpath=PATH] [-h|--help] [--usage] [--version]\n") \
 	SAY(VERSION_TEXT, 0, "5.0.2\n")
 
 static const struct { VOICE(RECORD_MEMBER) char end; } voice = { VOICE(RECORD_VALUE) 0 };
@@ -41,5 +42,5 @@ const struct persona persona_init_lxc = {
 	.habits = &habits,
 	.voice = &voice,
 	.code_failed = 1, .code_not_found = 255, .code_no_interpreter = 255, .code_denied = 255, .code_not_executable = 255,
-	.help_fd = 2, .version_fd = 1, .help_indent = 2, .help_equals = "=", .abbreviates = true, .help_on_error = true, .needs_container = true,
+	.help_fd = 2, .version_fd = 1, .help_indent = 2, .help_equals = "=", .abbreviates = true, .help_on_error = true, .needs_container = true, .waits_for_all = true,
 };

@@ -39,7 +39,7 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(NO_VALUE, BARE, "%b: option requires an argument -- '%l'") \
 	SAY(BAD_VALUE, 0, "Not a valid option for %o: %s") \
 	SAY(NO_BIRTH, 0, "fork failed: %e") \
-	SAY(NOT_FOUND, 0, "exec %s failed: %e") \
+	SAY(NOT_FOUND, BARE, "[FATAL tini (%p)] exec %o failed: %e") \
 	SAY(NOT_SUBREAPER, 1, "%B is neither PID 1 nor a subreaper,\n" \
 		"so orphans are not re-parented to it and zombie reaping won't work.\n" \
 		"Use -s, set " VARIABLE_TO_SUBREAP ", or run Tini as PID 1.") \
@@ -47,14 +47,15 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(CHILD_CAME, STDOUT | 3, "Received SIGCHLD") \
 	SAY(PASSED, STDOUT | 3, "Passing signal: '%S'") \
 	SAY(TAKEN, STDOUT | 3, "Reaped child with pid: '%p'") \
+	SAY(REGISTERED, STDOUT | 4, "Registered as child subreaper") \
 	SAY(TAKEN_ORPHAN, STDOUT | 3, "Reaped child with pid: '%p'") \
 	SAY(REAPED, 1, "Reaped zombie process with pid=%p") \
 	SAY(EXITED, STDOUT | 2, "Main child exited normally (with status '%c')") \
 	SAY(KILLED, STDOUT | 2, "Main child exited with signal (with signal '%S')") \
 	SAY(LEAVING, STDOUT | 4, "Exiting: child has exited") \
-	SAY(USAGE_TEXT, 0, "%B (tini version 0.19.0, by foster " VERSION ")\n" \
+	SAY(USAGE_TEXT, 0, "%B (tini version 0.19.0)\n" \
 		"Usage: %B [OPTIONS] PROGRAM -- [ARGS] | --version\n\n" \
-		"Execute a program under the supervision of a valid init process (%B)\n\n") \
+		"Execute a program under the supervision of a valid init process (%B), here foster " VERSION "\n\n") \
 	SAY(VERSION_TEXT, 0, "tini version 0.19.0\n")
 
 static const struct { VOICE(RECORD_MEMBER) char end; } voice = { VOICE(RECORD_VALUE) 0 };
@@ -67,5 +68,5 @@ const struct persona persona_tini = {
 	.code_failed = 1, .code_not_found = EXIT_NOT_FOUND, .code_no_interpreter = EXIT_NOT_FOUND,
 	.code_denied = EXIT_NOT_EXECUTABLE, .code_not_executable = 1,
 	.help_fd = 1, .version_fd = 1, .help_indent = 2, .help_colon = ":", .help_equals = " ",
-	.letters_only = true, .help_on_error = true,
+	.letters_only = true, .help_on_error = true, .help_on_nothing = true,
 };

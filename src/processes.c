@@ -36,7 +36,7 @@ static bool is_below(int pid)
 /* Reads what one read(2) gives of /proc/PID/FILE, with a NUL behind it. */
 static ssize_t slurp(int pid, const char *file, char *to, size_t room)
 {
-	char path[sizeof "/proc//task//children" + 2 * TEXT_DIGITS];
+	char path[sizeof "/proc//task//children" + 2UL * TEXT_DIGITS];
 
 	strcpy(text_digits(text_copy(path, "/proc/"), (unsigned)pid), file);
 	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);

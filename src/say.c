@@ -122,7 +122,7 @@ int say_fully(int fd, const char *text)
 	char whole[LINE];
 	struct page page = { whole, whole + sizeof whole };
 
-	words_put(&page, text, NULL);
+	words_put(&page, text, &(struct fact){ 0 });
 	for (const char *from = whole; from < page.at;) {
 		ssize_t n = write(fd, from, (size_t)(page.at - from));
 

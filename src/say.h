@@ -18,12 +18,14 @@ enum event {
 	NO_CONTAINER,
 	NO_PROGRAM,
 	NO_BIRTH,         /* text: the program, error */
-	NOT_FOUND,        /* text, error; so the next four */
+	NOT_FOUND,        /* option: the name that was asked for, text: its path, error, pid; so the next five */
 	NOT_EXECUTABLE,
+	IS_DIRECTORY,
 	NO_INTERPRETER,   /* more: the interpreter */
 	NO_LOADER,        /* more: the loader */
 	WRONG_MACHINE,    /* more: its machine, expected: ours */
 	/* the birth */
+	REGISTERED,       /* as a subreaper */
 	NOT_SUBREAPER,
 	DEBUGGING,        /* a variable asked for it */
 	SAME_SESSION,     /* a variable asked for it */
@@ -55,7 +57,7 @@ enum event {
 	LEAVING,          /* status: our exit code before it is mapped, signal: what the left over got */
 	/* no events, but words all the same: what a line of each level begins with, usage and version */
 	PREFIX, PREFIX_1, PREFIX_2, PREFIX_3, PREFIX_4,
-	USAGE_TEXT, VERSION_TEXT,
+	USAGE_TEXT, SHORT_USAGE, VERSION_TEXT,
 	EVENTS
 };
 
@@ -78,7 +80,7 @@ struct fact {
 #define LEVEL(number) ((number) & 0x1f)
 
 /* Once, before the birth: the words from now on, how much of them, and the name that we were called by (NULL: as before). */
-void say_with(const void *voice, int verbosity, const char *called);
+void say_with(const void *with, int verbosity, const char *called);
 
 /* Whether something would be heard on stdout. */
 bool say_uses_stdout(void);

@@ -70,7 +70,7 @@ static int newborn(void *of)
 	} else {
 		b->no_group = plan->no_group || setpgid(0, 0);
 	}
-	if (b->terminal >= 0)
+	if (b->terminal >= 0 && !b->no_group)
 		terminal_give(b->terminal, getpid());
 	if (b->listen_pid)
 		*text_digits(b->listen_pid, (unsigned)getpid()) = '\0';
@@ -140,13 +140,14 @@ static void settle(const struct plan *plan, struct life *life, struct birth *b)
 	if (!plan->no_group && !plan->session && !setpgid(life->child, life->child))
 		b->no_group = false;
 	life->group = b->no_group ? 0 : life->child;
-	life->has_terminal = b->terminal >= 0;
+	life->has_terminal = b->terminal >= 0 && life->group;
 	terminal_close(b->terminal);
 	life->born_ms = say_heard(EXITED) ? ladder_now() : 0;
 	say(BORN, &(struct fact){ .text = plan->argv[0], .pid = life->child });
 	if (b->no_attach)
 		say(NO_ATTACH, &(struct fact){ .error = b->no_attach });
-	say(SETTLED, NULL);
+	if (plan->session)
+		say(SETTLED, &(struct fact){ 0 });
 }
 
 /* Makes us what the orphans find, and tells the kernel what to do when our own parent dies: prctl(2). */
@@ -154,10 +155,12 @@ static void take_place(const struct plan *plan)
 {
 	pid_t parent = getppid();
 
-	if (!plan->pid1 && plan->subreaper)
+	if (!plan->pid1 && plan->subreaper) {
 		(void)prctl(PR_SET_CHILD_SUBREAPER, 1); /* refused, the orphans are the host's */
+		say(REGISTERED, &(struct fact){ 0 });
+	}
 	if (!plan->pid1 && !plan->subreaper)
-		say(NOT_SUBREAPER, NULL);
+		say(NOT_SUBREAPER, &(struct fact){ 0 });
 	if (!plan->parent_death)
 		return;
 	(void)prctl(PR_SET_PDEATHSIG, plan->parent_death);
@@ -175,7 +178,7 @@ static void give_up_terminal(struct life *life)
 	bool leader = getsid(0) == getpid();
 	if (leader)
 		life->hand_off = signals_bit(SIGHUP) | signals_bit(SIGCONT);
-	say(leader ? DETACHED_LEADER : DETACHED, NULL);
+	say(leader ? DETACHED_LEADER : DETACHED, &(struct fact){ 0 });
 }
 
 static void give_birth(const struct plan *plan, struct life *life)
@@ -194,7 +197,7 @@ static void give_birth(const struct plan *plan, struct life *life)
 		die(plan->code_failed, NO_BIRTH, &(struct fact){ .text = plan->argv[0], .error = errno });
 	if (birth.error) {
 		(void)waitpid(life->child, NULL, 0); /* it left already */
-		why_and_die(plan, plan->argv[0], birth.execution.path, birth.error);
+		why_and_die(plan, plan->argv[0], birth.execution.path, birth.error, life->child);
 	}
 	settle(plan, life, &birth);
 }

@@ -107,6 +107,8 @@ static bool loader(const struct head *h, char name[LONGEST_NAME])
 static enum event diagnose(const struct head *h, int error, char needs[LONGEST_NAME], struct fact *f)
 {
 	f->more = needs;
+	if (error == EACCES && openat(AT_FDCWD, f->text, O_PATH | O_DIRECTORY | O_CLOEXEC) >= 0)
+		return IS_DIRECTORY;
 	if (error == ENOENT && h->fd < 0)
 		return NOT_FOUND;
 	if (error == ENOENT && interpreter(h, needs))
@@ -121,16 +123,14 @@ static enum event diagnose(const struct head *h, int error, char needs[LONGEST_N
 	return WRONG_MACHINE;
 }
 
-_Noreturn void why_and_die(const struct plan *plan, const char *name, const char *path, int error)
+_Noreturn void why_and_die(const struct plan *plan, const char *name, const char *path, int error, int pid)
 {
 	char needs[LONGEST_NAME];
 	struct head head = { .fd = openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) };
-	struct fact fact = { .text = *path && error != ENOENT ? path : name, .error = error };
+	struct fact fact = { .option = name, .text = *path && error != ENOENT ? path : name, .error = error, .pid = pid };
 
 	if (head.fd >= 0)
 		head.length = read(head.fd, head.bytes, sizeof head.bytes - 1);
-	if (error == EACCES && openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC) >= 0)
-		fact.error = EISDIR;
 	enum event event = diagnose(&head, error, needs, &fact);
 	unsigned char code = plan->code_not_executable;
 	if (event == NOT_FOUND)
