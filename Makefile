@@ -77,10 +77,10 @@ help:  ## this list
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
-deps_debian      = gcc musl-dev linux-libc-dev bats procps strace util-linux
-deps_alpine      = gcc musl-dev linux-headers bash bats procps strace util-linux
-deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck mandoc
-deps-lint_alpine = cppcheck clang-extra-tools shellcheck mandoc
+deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux
+deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux
+deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
+deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)

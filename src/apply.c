@@ -206,14 +206,15 @@ static bool single_child(struct plan *plan)
 	return stops_itself(plan, 0);
 }
 
-static bool pause_for_ever(struct plan *plan)
+/* Runs nothing until TERM or INT; then waits as `leftovers` says for the others to end by themselves. */
+static bool pause_until(struct plan *plan, const char *leftovers)
 {
 	for (int signal = 1; signal < SIGNALS; signal++)
 		react(plan, signal, DROP, 0);
 	react(plan, SIGTERM, QUIT, 0);
 	react(plan, SIGINT, QUIT, 0);
 	plan->until = UNTIL_QUIT;
-	return true;
+	return !leftovers || ladder_parse(leftovers, EVERYONE, plan->leftovers);
 }
 
 bool apply(struct plan *plan, enum does what, const char *value)
@@ -232,7 +233,8 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case WAIT: return wait_for(plan, value);
 	case ORPHANS: return orphans(plan, value);
 	case LEFTOVERS: return ladder_parse(value, EVERYONE, plan->leftovers);
-	case PAUSE: return pause_for_ever(plan);
+	case PAUSE: return pause_until(plan, "9s");
+	case PAUSE_NO_MORE: return pause_until(plan, NULL);
 	case CHILD_DIES_TOO: return plan->child_dies_too = true;
 	case VERBOSITY: return verbosity(plan, value);
 	case QUIET: plan->verbosity = -1; return true;

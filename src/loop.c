@@ -49,10 +49,6 @@ static void drop(const struct arrival *a)
 
 static void forward(const struct plan *plan, struct life *life, const struct arrival *a, int signal)
 {
-	if (a->signal == SIGCONT && life->suspended) {
-		terminal_continued(plan, life);
-		return;
-	}
 	if (plan->asks & signals_bit(a->signal)) {
 		life->sent_to_stop |= signal == NO_SIGNAL ? 0 : signals_bit(signal);
 		if (asked_again(life))
@@ -94,6 +90,10 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
 	if (is_hand_off(life, a) || signals_ours(a) || (a->code == SI_USER && a->pid == getpid()))
 		return;
+	if (a->signal == SIGCONT && life->suspended) {
+		terminal_continued(plan, life);
+		return;
+	}
 	switch ((enum verb)r->verb) {
 	case DROP: drop(a); break;
 	case STOP: stop(plan, life, a); break;

@@ -9,7 +9,7 @@
 	OPTION(TO_GROUP, 'g', NOTHING, "", "", "forward signals to the program's process group") \
 	OPTION(HELP, 'h', NOTHING, "", "", "print this") \
 	OPTION(LICENSE, 'L', NOTHING, "", "", "print the license") \
-	OPTION(PAUSE, 'P', NOTHING, "", "", "run nothing, leave on SIGINT or SIGTERM") \
+	OPTION(PAUSE_NO_MORE, 'P', NOTHING, "", "", "run nothing, leave on SIGINT or SIGTERM") \
 	OPTION(VERSION_LINE, 'V', NOTHING, "version", "", "print the version")
 
 static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OPTION_VALUE) 0 };

@@ -155,11 +155,11 @@ static void take_place(const struct plan *plan)
 {
 	pid_t parent = getppid();
 
-	if (!plan->pid1 && plan->subreaper) {
+	if (!plan->pid1 && plan->subreaper)
 		(void)prctl(PR_SET_CHILD_SUBREAPER, 1); /* refused, the orphans are the host's */
+	if (plan->subreaper)
 		say(REGISTERED, &(struct fact){ 0 });
-	}
-	if (!plan->pid1 && !plan->subreaper)
+	else if (!plan->pid1)
 		say(NOT_SUBREAPER, &(struct fact){ 0 });
 	if (!plan->parent_death)
 		return;

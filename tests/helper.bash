@@ -86,8 +86,8 @@ launch() {
 	local -a room=()
 	[[ $ROOM != pid1 ]] || room=(unshare -pf --mount-proc --kill-child --)
 	[[ $ROOM != pid1 ]] || ((EUID == 0)) || room=(unshare -Urpf --mount-proc --kill-child --)
-	rm -f "$code"
-	launched_ms=$(now_ms)
+	[[ ! -e $code ]] || rm "$code"
+	launched_ms=$((${EPOCHREALTIME/[.,]/} / 1000))
 	"$WITNESS" guard "$code" -- "${OUTSIDE[@]}" "${room[@]}" "$WITNESS" clean -- "${BEFORE[@]}" "$BIN" "$@" \
 		<"$STDIN" >"$STDOUT" 2>"$STDERR" 3>&- 8>&- 9>&- &
 	GUARD=$!
@@ -100,12 +100,19 @@ start() {
 }
 
 finish() {
-	"$WITNESS" await "$code" "$PATIENCE" || fail 'foster has not ended'
-	took_ms=$(($(now_ms) - launched_ms))
+	if [[ -n $LEFT_BEHIND ]]; then
+		"$WITNESS" await "$code" "$PATIENCE" || fail 'foster has not ended'
+	elif ! "$WITNESS" gone "$GUARD" "$PATIENCE"; then
+		[[ -e $code ]] || fail 'foster has not ended'
+		fail "left behind: $("$WITNESS" sweep "$GUARD" 20)"
+	fi
+	took_ms=$((${EPOCHREALTIME/[.,]/} / 1000 - launched_ms))
 	read -r status <"$code"
-	[[ ! -f $out ]] || output=$(tr -d '\0' <"$out")
-	[[ ! -f $err ]] || errors=$(tr -d '\0' <"$err")
-	[[ -n $LEFT_BEHIND ]] || "$WITNESS" gone "$GUARD" "$PATIENCE" || fail "left behind: $("$WITNESS" sweep "$GUARD" 20)"
+	{
+		[[ ! -f $out ]] || output=$(<"$out")
+		[[ ! -f $err ]] || errors=$(<"$err")
+	} 2>/dev/null # bash's words on zero bytes
+	[[ -n $LEFT_BEHIND || ${GUARDS[-1]} != "$GUARD" ]] || unset 'GUARDS[-1]'
 }
 
 foster() {

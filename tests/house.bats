@@ -75,14 +75,11 @@ long_options() { # of a text
 	grep -oE -- '(^|[^[:alnum:]-])--[a-z][a-z-]+' | grep -oE -- '--[a-z][a-z-]+' | sort -u
 }
 
-@test "--help, README.md and the manual name the same options" {
+@test "--help and README.md name the same options" {
 	"$HOUSE/build/foster" --help | long_options >helped
 	[[ $(wc -l <helped) -ge 11 ]]
 	while read -r option; do
 		grep -qF -- "$option" "$HOUSE/README.md" || fail "README.md does not name $option"
-	done <helped
-	[[ ! -e $HOUSE/src/foster.8 ]] || while read -r option; do
-		sed 's/\\-/-/g; s/\\&//g' "$HOUSE/src/foster.8" | grep -qF -- "${option#--}" || fail "foster.8 does not name $option"
 	done <helped
 }
 

@@ -52,3 +52,19 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 	[[ $(received "$out") = 10 ]]
 	((took_ms < 20000))
 }
+
+@test "a first stop request that comes while it flushes cuts nothing short" {
+	for options in '' '--stop TERM/60s/KILL'; do
+		# shellcheck disable=SC2086 # words
+		start -v $options --leftovers TERM/60s/KILL "$WITNESS" leave 1 signals until USR1 -- "$WITNESS" exit 7
+		await_out '^signal=15 '
+		await_child # what is left over
+		signal TERM
+		await_err '^foster: TERM from '
+		await_line "/proc/$FOSTER/status" '^ShdPnd:.0+$'
+		signal USR1 "$CHILD"
+		await_out '^signal=10 '
+		finish
+		[[ $status = 7 ]]
+	done
+}

@@ -195,13 +195,15 @@ serve_a_slow_request() { # OPTION...: a request is on its way, on descriptor 7
 }
 
 @test "with -g and without --stop, a signal rewritten to stop sends TERM to the group" {
-	start -g -r INT:stop sh -c '"$WITNESS" signals 1 >member & exec "$WITNESS" signals 1'
+	start -g -r INT:stop sh -c '"$WITNESS" signals until USR1 >member & exec "$WITNESS" signals until USR1'
 	await_out READY
 	await_line member READY
 	ask INT
+	await_out '^signal=15 '
+	await_line member '^signal=15 '
+	signal USR1
 	finish
-	[[ $(received "$out") = 15 ]]
-	[[ $(received member) = 15 ]]
+	[[ $(received "$out") = '15 10' ]]
 }
 
 @test "requests of two kinds are a first and a second one" {

@@ -560,9 +560,9 @@ static int deaths(char **args)
 static void answer(int client)
 {
 	static const char *const lines[] = { "working\n", "answer\n" };
-	char line[64];
+	char asked[64];
 
-	for (size_t i = 0; i < COUNT(lines) && read(client, line, sizeof line) > 0; i++)
+	for (size_t i = 0; i < COUNT(lines) && read(client, asked, sizeof asked) > 0; i++)
 		must(write(client, lines[i], strlen(lines[i])), "write");
 	close(client);
 }

@@ -68,6 +68,21 @@ def raw_disposition(number, handler):
     libc.syscall(SYS_SIGACTION, number, (ctypes.c_uint64 * 4)(handler, 0, 0, 0), None, 8)
 
 
+def ignored_now():
+    with open("/proc/self/status", "rb") as file:
+        bits = int(file.read().split(b"\nSigIgn:")[1].split()[0], 16)
+    return [number for number in range(1, 65) if bits >> (number - 1) & 1]
+
+
+def close_all_but(kept):
+    """Of the descriptors above 2."""
+    below = 2
+    for fd in sorted(kept):
+        os.closerange(below + 1, fd)
+        below = fd
+    os.closerange(below + 1, 1024)
+
+
 class Room:
     """What one run knows from within."""
 
@@ -81,12 +96,7 @@ class Room:
         for target, source in enumerate((kept["given"] if case.stdin == "pipe" else null, kept["out"], kept["err"])):
             os.dup2(self.slave if target < on_tty else source, target)
         os.dup2(kept["seen"], OBSERVED)
-        for fd in range(3, 128):
-            if fd not in (OBSERVED, self.go, self.tell_fd, self.slave):
-                try:
-                    os.close(fd)
-                except OSError:
-                    pass
+        close_all_but({OBSERVED, self.go, self.tell_fd, self.slave} - {None})
 
     def new_session(self):
         os.setsid()
@@ -100,11 +110,11 @@ class Room:
         os.chdir("/tmp")
         if case.drop is not None:
             libc.prctl(PR_CAPBSET_DROP, case.drop, 0, 0, 0)
-        for number in range(1, 65):
-            if number not in (signal.SIGKILL, signal.SIGSTOP):
-                raw_disposition(number, 1 if number in case.ignored else 0)
-        os.closerange(3, OBSERVED)
-        os.closerange(OBSERVED + 1, 1024)
+        for number in ignored_now():
+            raw_disposition(number, 0)
+        for number in case.ignored:
+            raw_disposition(number, 1)
+        close_all_but({OBSERVED})
         for fd in case.closed:
             os.close(fd)
         raw_mask(case.mask)
@@ -148,13 +158,11 @@ class Room:
 
     def supervise(self, init):
         while True:
-            pid, status = os.waitpid(-1, os.WUNTRACED | os.WCONTINUED)
+            pid, status = os.waitpid(-1, os.WUNTRACED)
             if pid != init:
                 continue
             if os.WIFSTOPPED(status):
                 self.tell(f"stopped {os.WSTOPSIG(status)}")
-            elif os.WIFCONTINUED(status):
-                self.tell("continued")
             else:
                 self.tell(f"end {os.waitstatus_to_exitcode(status)}")
                 return

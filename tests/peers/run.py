@@ -236,6 +236,7 @@ class Run:
         else:
             self.saw.append(f"DRIVER: never saw: {text}")
         self.learn_child()
+        self.settle()
 
     def do_settle(self):
         self.until(lambda: self.child() is not None)

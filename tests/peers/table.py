@@ -4,7 +4,7 @@ A case is a block in cases/PEER: a line `== its name`, then lines `key: value`. 
 
   args        the init's arguments, split as a shell splits them; WITNESS is the program of that name beside this file, and
               SIGNALS N, SENDERS N, PLAIN are build/witness: `signals until N` (SENDERS: shown with sender and payload), `plain`
-  script      instead of args: what sh is to run in the room; $PEER is the init
+  script      instead of args: what sh is to run in the room; $PEER is the init, WITNESS as above, BUILT is build/witness
   argv0       what the init is called (BIN is the folder of its link); the peer's name if not said
   env         variables besides PATH, HOME and LC_ALL; the word INIT in a value is the init's pid
   room        pid1 sub (both if not said)
@@ -20,8 +20,8 @@ A case is a block in cases/PEER: a line `== its name`, then lines `key: value`. 
   patience    seconds after which a wait, or the init, is given up (then its exit is "hung")
 
   do          while it runs, in this order:
-                await TEXT       until the witness said a line that begins so
-                settle           until the init and all below it sleep and have no signal waiting
+                settle           until the init and all below it sleep, and no signal waits for the init
+                await TEXT       until the witness said a line that begins so; then settle
                 holding          until the init holds its signals (where there is no child to wait for)
                 send S...        signals to the init, one after the other (each settles);   burst S...: at once
                 queue S VALUE    a signal with a value                 tell S: a signal to the child
@@ -96,7 +96,7 @@ class Case:
             self.senders = "SENDERS" in text
             self.args = [word for given in shlex.split(text) for word in PROGRAMS.get(given, [given])]
         elif key == "script":
-            self.script = text.replace("WITNESS", WITNESS)
+            self.script = text.replace("WITNESS", WITNESS).replace("BUILT", BUILT)
         elif key == "env":
             self.env.update(word.split("=", 1) for word in shlex.split(text))
         elif key == "closed":
@@ -144,6 +144,8 @@ def read_cases(peer):
     cases = []
     for name, lines, where in blocks:
         case = Case(peer, name, lines, where)
+        if not case.like and not any(side == "peer" for side, _, _ in case.claims):
+            sys.exit(f"{where}: a case that claims nothing of the peer")
         cases.append([case] if case.over is None else
                      [Case(peer, f"{name} ({number})", lines, where, number) for number in case.over])
     return cases
