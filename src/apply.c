@@ -235,7 +235,6 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case LEFTOVERS: return ladder_parse(value, EVERYONE, plan->leftovers);
 	case PAUSE: return pause_until(plan, "9s");
 	case PAUSE_NO_MORE: return pause_until(plan, NULL);
-	case CHILD_DIES_TOO: return plan->child_dies_too = true;
 	case VERBOSITY: return verbosity(plan, value);
 	case QUIET: plan->verbosity = -1; return true;
 	case EXIT_CODE: return exit_code(plan, value);

@@ -21,8 +21,11 @@
 #define CLOCK_GETTIME SYS_clock_gettime
 #endif
 
-/* As a descendant's killer: whoever was born in between is found this much later. PID 1 kills all at once and needs no second look. */
-enum { SWEEP_MS = 20 };
+/*
+ * As a descendant's killer: whoever was born in between is found this much later; less often while there are dead to reap, since a look costs as
+ * much as they do. PID 1 kills all at once and needs no second look.
+ */
+enum { SWEEP_MS = 20, SELDOM_MS = 200 };
 
 /* The raw call: a libc's own brings its search of the vdso, 1 KB, for a clock that is read once in a while. */
 int64_t ladder_now(void)
@@ -123,7 +126,7 @@ bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS])
 
 void ladder_start(struct life *life, const struct rung *rungs)
 {
-	life->climb = (struct climb){ rungs, ladder_now(), false };
+	life->climb = (struct climb){ .rung = rungs, .until_ms = ladder_now() };
 }
 
 void ladder_hurry(struct life *life)
@@ -153,6 +156,12 @@ const struct rung *ladder_next(struct climb *climb, int64_t now_ms)
 	return climb->rung ? r : NULL;
 }
 
+/* Whether who is to be killed must be looked for again and again. */
+static bool sweeps(const struct plan *plan, const struct climb *climb)
+{
+	return climb->killing && !plan->pid1 && climb->rung[-1].scope == EVERYONE;
+}
+
 bool ladder_climb(const struct plan *plan, struct life *life)
 {
 	struct climb *climb = &life->climb;
@@ -161,8 +170,10 @@ bool ladder_climb(const struct plan *plan, struct life *life)
 	if (!climb->rung)
 		return false;
 	int64_t now = ladder_now();
-	if (climb->killing && !plan->pid1 && climb->rung[-1].scope == EVERYONE && now < climb->until_ms)
+	if (sweeps(plan, climb) && now >= climb->swept_ms + (life->owed ? SELDOM_MS : SWEEP_MS) && now < climb->until_ms) {
 		deliver(plan, life, EVERYONE, SIGKILL, NULL);
+		climb->swept_ms = ladder_now();
+	}
 	while ((r = ladder_next(climb, now)))
 		if (r->signal)
 			send_rung(plan, life, r);
@@ -176,7 +187,7 @@ int ladder_wait_ms(const struct plan *plan, const struct life *life)
 	if (!climb->rung || climb->until_ms == INT64_MAX)
 		return -1;
 	int64_t left = climb->until_ms - ladder_now();
-	if (climb->killing && !plan->pid1 && left > SWEEP_MS)
+	if (sweeps(plan, climb) && left > SWEEP_MS)
 		left = SWEEP_MS;
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }

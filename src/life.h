@@ -12,6 +12,7 @@
 struct climb {
 	const struct rung *rung; /* the next one; NULL: not climbing */
 	int64_t until_ms;        /* when it is due, by CLOCK_MONOTONIC; INT64_MAX: never */
+	int64_t swept_ms;        /* when those who were born meanwhile were last looked for */
 	bool killing;            /* the last signal was KILL: what it leaves cannot be ended */
 };
 

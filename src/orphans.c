@@ -26,7 +26,7 @@ static struct orphan *place(const struct plan *plan, struct life *life, int pid)
 			free = o;
 	}
 	if (free)
-		*free = (struct orphan){ pid, { plan->orphans, ladder_now(), false } };
+		*free = (struct orphan){ pid, { .rung = plan->orphans, .until_ms = ladder_now() } };
 	return free;
 }
 

@@ -20,7 +20,8 @@ static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OP
 
 static const struct { VARIABLES(VARIABLE_MEMBER) char end; } variables = { VARIABLES(VARIABLE_VALUE) 0 };
 
-#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "group:TERM") HABIT(TO_GROUP, 0, "") HABIT(SESSION, 0, "") HABIT(STOPS_ITSELF, 0, "") HABIT(REWRITE, 0, "CHLD:0")
+#define HABITS(HABIT) \
+	HABIT(LEFTOVERS, 0, "group:TERM") HABIT(TO_GROUP, 0, "") HABIT(SESSION, 0, "") HABIT(STOPS_ITSELF, 0, "") HABIT(REWRITE, 0, "CHLD:0")
 
 static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 

@@ -24,7 +24,7 @@
 
 static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OPTION_VALUE) 0 };
 
-#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "TERM/5s/KILL") HABIT(SUBREAPER, 0, "") HABIT(CHILD_DIES_TOO, 0, "")
+#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "TERM/5s/KILL") HABIT(SUBREAPER, 0, "")
 
 static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 

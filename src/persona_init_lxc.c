@@ -15,7 +15,8 @@
 
 static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OPTION_VALUE) 0 };
 
-#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "none") HABIT(SESSION, 0, "") HABIT(STOP_LADDER, 0, "all:TERM/1s/all:KILL") HABIT(REWRITE, 0, "PWR:stop,HUP:0,CHLD:0")
+#define HABITS(HABIT) \
+	HABIT(LEFTOVERS, 0, "none") HABIT(SESSION, 0, "") HABIT(STOP_LADDER, 0, "all:TERM/1s/all:KILL") HABIT(REWRITE, 0, "PWR:stop,HUP:0,CHLD:0")
 
 static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 
@@ -42,5 +43,6 @@ const struct persona persona_init_lxc = {
 	.habits = &habits,
 	.voice = &voice,
 	.code_failed = 1, .code_not_found = 255, .code_no_interpreter = 255, .code_denied = 255, .code_not_executable = 255,
-	.help_fd = 2, .version_fd = 1, .help_indent = 2, .help_equals = "=", .abbreviates = true, .help_on_error = true, .needs_container = true, .waits_for_all = true,
+	.help_fd = 2, .version_fd = 1, .help_indent = 2, .help_equals = "=", .abbreviates = true, .help_on_error = true,
+	.needs_container = true, .waits_for_all = true,
 };

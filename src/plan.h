@@ -69,7 +69,6 @@ struct plan {
 	bool no_group;                       /* the child stays in our process group */
 	bool named;                          /* the container was given a name, which has no use */
 	bool subreaper;                      /* orphans below us are re-parented to us, where we are not PID 1 */
-	bool child_dies_too;                 /* when we are killed */
 	bool keeps_stdout;                   /* we have words for it */
 	bool to_group;                       /* signals go to the child's process group */
 	bool pid1;

@@ -57,7 +57,7 @@ static int newborn(void *of)
 	struct birth *b = of;
 	const struct plan *plan = b->plan;
 
-	if (!plan->pid1 && plan->child_dies_too) {
+	if (!plan->pid1) {
 		/* It shall not outlive a killed foster, not even one that was killed just now. */
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		pid_t parent = getppid();

@@ -6,7 +6,7 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 @test "among ten thousand dead that wait to be reaped a signal is served early" {
 	alone
 	PATIENCE=120
-	start -v -w --leftovers KILL sh -c \
+	start -v -w --leftovers KILL/60s sh -c \
 		"\"$WITNESS\" signals 1; \"$WITNESS\" orphans 10000 once; exec \"$WITNESS\" record recorded"
 	await_out READY
 	await_child
@@ -37,7 +37,7 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 		sent_ms=$(now_ms)
 		"$WITNESS" send "$FOSTER" USR1 "$i"
 		await_out "^signal=10 .*value=$i\$"
-		(($(now_ms) - sent_ms < 2000))
+		(($(now_ms) - sent_ms < 10000))
 	done
 	signal TERM
 	finish

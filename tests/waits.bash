@@ -25,5 +25,5 @@ timed_waits() { # those that have an end, but do not end at once
 }
 
 slept() { # those of them that were slept to their end
-	foster_calls | awk -v endless="${ENDLESS//\\/\\\\}" '/^p?poll\(/ { timed = $0 !~ endless } /Timeout/ && timed'
+	foster_calls | awk -v endless="${ENDLESS//\\/\\\\}" '/^p?poll\(/ { timed = $0 !~ endless } /nanosleep\(/ || (/Timeout/ && timed)'
 }

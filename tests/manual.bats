@@ -1,0 +1,32 @@
+#!/usr/bin/env bats
+# The manual is well-formed, and says what --help and the list of differences say.
+# shellcheck source-path=SCRIPTDIR source=helper.bash
+source "$BATS_TEST_DIRNAME/helper.bash"
+
+MANUAL=$HOUSE/src/foster.8
+
+needs_mandoc() {
+	type -P mandoc >/dev/null || skip 'needs mandoc'
+}
+
+@test "the manual has no fault that mandoc knows of" {
+	needs_mandoc
+	mandoc -Tlint -W warning "$MANUAL"
+}
+
+@test "the manual has the options of --help, each with its value and in the same words, and no others" {
+	needs_mandoc
+	mandoc -Tascii -O width=1000 "$MANUAL" | sed $'s/.\b//g' | tr -s '[:space:]' ' ' >told
+	"$BIN" --help | grep '^ *-' | tr -s ' ' >helped
+	[[ $(wc -l <helped) -ge 11 ]]
+	[[ $(wc -l <helped) = "$(grep -c '^\.It Fl' "$MANUAL")" ]]
+	while read -r line; do
+		grep -qiF -- "$line" told || fail "the manual does not say: $line"
+	done <helped
+}
+
+@test "the manual repeats every listed difference from the other inits, word for word" {
+	sed -e '/^#/d' -e 's/^\([^:]*\): /.It \1\n/' "$BATS_TEST_DIRNAME/peers/differences" >listed
+	sed -e '/Each line of/,/The end of/{//!d}' -e '/Each line of/r listed' "$MANUAL" >renewed # what it should be
+	diff "$MANUAL" renewed
+}
