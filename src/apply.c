@@ -140,6 +140,8 @@ static bool verbosity(struct plan *plan, const char *value)
 	unsigned n = 0;
 
 	if (value)
+		value += text_while(value, " \t+");
+	if (value)
 		(void)text_number(value, text_while(value, "0123456789"), LOUDEST, &n);
 	plan->verbosity = (signed char)(!value || *value == '-' ? LOUDEST : n);
 	return true;

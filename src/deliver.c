@@ -17,8 +17,11 @@ static bool rouses(int signal)
 
 static int to_group(const struct plan *plan, const struct life *life, int signal, const struct arrival *as)
 {
-	/* With the child gone only a child of ours in the group shows that its number is still what it was. */
-	if (!life->group || !(life->child || plan->pid1 || send_group_ours(life->group))) {
+	/*
+	 * With the child gone only a child of ours in the group shows that its number is still what it was. Where orphans are not re-parented to us
+	 * there is none; then its end was this very moment.
+	 */
+	if (!life->group || !(life->child || plan->pid1 || !plan->subreaper || send_group_ours(life->group))) {
 		errno = ESRCH;
 		return -1;
 	}

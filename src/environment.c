@@ -40,6 +40,8 @@ static void apply_twin(struct plan *plan, const struct met *met, const char *val
 
 	if (is_switch && yes < 0 && met->option.takes == NOTHING && met->option.does != VERBOSE)
 		options_bad(BAD_VALUE, met->as, value, met->option.does);
+	if (met->option.does == LEFTOVERS)
+		plan->subreaper = true; /* or they would not be ours to end */
 	if (yes)
 		options_apply(plan, met, yes > 0 ? NULL : value);
 }

@@ -103,7 +103,7 @@ void terminal_stopped(const struct plan *plan, struct life *life)
 {
 	int by = life->stopped_by;
 
-	if (by != SIGTSTP && by != SIGTTIN && by != SIGTTOU)
+	if ((by != SIGTSTP && by != SIGTTIN && by != SIGTTOU) || plan->no_group) /* in our own group it is the shell's business */
 		return;
 	/* It wants the terminal that its shell gave to us, in an fg of a job that ran. */
 	if (plan->pid1 || (by != SIGTSTP && give(life)) || !stop_with(by))

@@ -61,20 +61,15 @@ catches_hup='trap "echo got HUP" HUP; trap "exit 5" TERM; "$WITNESS" plain & whi
 }
 
 @test "a signal that the program ignores or merely blocks is not caught" {
-	start -v --if-caught USR1 "$WITNESS" signals 1
-	await_out READY
-	signal USR1
-	await_err 'USR1 .*nowhere'
-	signal USR2
-	finish
-	[[ $(received "$out") = 12 ]]
-	start -v --if-caught USR1 "$WITNESS" ignore USR1 -- "$WITNESS" plain
-	await_out READY
-	signal USR1
-	await_err 'USR1 .*nowhere'
-	signal USR2
-	finish
-	[[ $status = 140 ]]
+	for how in ignore block; do
+		start -v --if-caught USR1 "$WITNESS" $how USR1 -- "$WITNESS" plain
+		await_out READY
+		signal USR1
+		await_err 'USR1 .*nowhere'
+		signal USR2
+		finish
+		[[ $status = 140 ]]
+	done
 }
 
 @test "what counts is the signal that the program would get" {

@@ -97,7 +97,7 @@ left() { # sets orphan, by its pid in the room
 
 @test "a hundred stubborn orphans are all led up the ladder, whatever their number" {
 	alone
-	start -w --orphans TERM/100ms/KILL "$WITNESS" leave 100 stubborn -- "$WITNESS" signals until USR1
+	start -w --orphans TERM/3s/KILL "$WITNESS" leave 100 stubborn -- "$WITNESS" signals until USR1
 	await_out READY
 	while read -r _ orphan; do
 		await_err "reaped pid $orphan \(witness\), killed by KILL"

@@ -300,7 +300,7 @@ serve_a_slow_request() { # OPTION...: a request is on its way, on descriptor 7
 
 @test "ladders of many steps and all spellings are taken" {
 	for ladder in none TERM SIGTERM 15 -15 -TERM main:9 all:SIGKILL/forever TERM/5/KILL 1m/RTMIN+3/500ms/64/2h/KILL 5s/5s/TERM/0/KILL \
-		INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/KILL; do
+		INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/INT/1/KILL; do
 		foster --stop "$ladder" "$WITNESS" exit 7
 		[[ $status = 7 ]] || fail "$ladder: $errors"
 		[[ -z $errors ]]

@@ -33,9 +33,6 @@ class Streams:
         self.master = self.slave = None
         if case.tty:
             self.master, self.slave = pty.openpty()
-            settings = termios.tcgetattr(self.slave)
-            settings[3] &= ~termios.ECHO
-            termios.tcsetattr(self.slave, termios.TCSANOW, settings)
         self.seen, seen = os.pipe()
         self.told, tell = os.pipe()
         go, self.go = os.pipe()

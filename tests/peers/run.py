@@ -274,8 +274,12 @@ class Run:
         self.settle()
 
     def do_type(self, *words):
-        text = re.sub(r"\^(.)", lambda key: chr(ord(key[1]) - 64), " ".join(words))
-        os.write(self.streams.master, text.encode())
+        """Types, and waits for the echo, which comes after the signal that a key sends; it is not part of what is compared."""
+        text = " ".join(words)
+        echo, before = text.replace("^J", "\r\n").encode(), len(self.text["tty"])
+        os.write(self.streams.master, re.sub(r"\^(.)", lambda key: chr(ord(key[1]) - 64), text).encode())
+        if self.until(lambda: echo in self.text["tty"][before:]):
+            self.text["tty"] = self.text["tty"][:before] + self.text["tty"][before:].replace(echo, b"", 1)
         self.settle()
 
     def do_write(self, *words):
