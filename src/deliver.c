@@ -30,12 +30,12 @@ static int to_group(const struct plan *plan, const struct life *life, int signal
 
 static int to_scope(const struct plan *plan, const struct life *life, enum scope scope, int signal, const struct arrival *as)
 {
-	if (scope == EVERYONE || (scope == CHILD && !life->child)) {
+	if (scope == GROUP && (!to_group(plan, life, signal, as) || (!life->child && life->phase != LIVING)))
+		return 0;
+	if (scope == EVERYONE || !life->child) {
 		send_all(life->group, signal, plan->pid1);
 		return 0;
 	}
-	if (scope == GROUP && (!to_group(plan, life, signal, as) || !life->child))
-		return 0;
 	return send_one(life->child, signal, as);
 }
 

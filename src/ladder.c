@@ -138,9 +138,9 @@ static void send_rung(const struct plan *plan, struct life *life, const struct r
 {
 	static const char whom[][20] = { [CHILD] = "the program", [GROUP] = "its group", [EVERYONE] = "all that is left" };
 
-	if (life->child)
+	if (life->phase == LIVING)
 		life->sent_to_stop |= signals_bit(r->signal);
-	life->climb.killing = r->signal == SIGKILL;
+	life->climb.killing = r->signal == SIGKILL ? r->scope : 0;
 	say(CLIMBED, &(struct fact){ .signal = r->signal, .expected = life->child && r->scope == EVERYONE ? "all" : whom[r->scope] });
 	deliver(plan, life, r->scope, r->signal, NULL);
 }

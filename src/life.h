@@ -8,12 +8,18 @@
 
 #include "plan.h"
 
+/* How somebody ended. */
+struct outcome {
+	int status; /* exit code, or 128+signal */
+	bool asked; /* by a signal that a stop request had sent before */
+};
+
 /* How far up a ladder we are. */
 struct climb {
 	const struct rung *rung; /* the next one; NULL: not climbing */
 	int64_t until_ms;        /* when it is due, by CLOCK_MONOTONIC; INT64_MAX: never */
 	int64_t swept_ms;        /* when those who were born meanwhile were last looked for */
-	bool killing;            /* the last signal was KILL: what it leaves cannot be ended */
+	unsigned char killing;   /* the last signal was KILL, to this scope: what it leaves cannot be ended; 0: it was not */
 };
 
 /* A live orphan that is being ended while the child runs. */
@@ -35,8 +41,8 @@ struct life {
 	int watched_fd;          /* pidfd of somebody whose death no SIGCHLD would tell, or -1 */
 	int child;               /* its pid; 0 once it is reaped, and was that of nobody else in between */
 	int group;               /* its process group, which may outlive it; 0: none */
-	int status;              /* its exit code, or 128+signal */
-	int worst, last;         /* the same of all that were reaped */
+	struct outcome program;  /* how it ended */
+	struct outcome last, worst; /* and, of all that were reaped, these */
 	int stopped_by;          /* the signal that stopped the child, 0 while it runs */
 	bool stopped_news;       /* and nothing was done about it yet */
 	int asked;               /* stop requests so far */

@@ -50,7 +50,7 @@ static void drop(const struct arrival *a)
 static void forward(const struct plan *plan, struct life *life, const struct arrival *a, int signal)
 {
 	if (plan->asks & signals_bit(a->signal)) {
-		life->sent_to_stop |= signal == NO_SIGNAL ? 0 : signals_bit(signal);
+		life->sent_to_stop |= signal == NO_SIGNAL || life->phase != LIVING ? 0 : signals_bit(signal);
 		if (asked_again(life))
 			ladder_hurry(life);
 	}
@@ -77,7 +77,7 @@ static void quit(const struct plan *plan, struct life *life, int status)
 		ladder_hurry(life);
 		return;
 	}
-	life->status = status;
+	life->program.status = status;
 	life->phase = CLEARING;
 	ladder_start(life, plan->leftovers);
 }
@@ -171,10 +171,21 @@ static void name(const struct plan *plan, enum event event)
 	processes_end(&walk);
 }
 
-/* Climbs the stop ladder, if we are on it. True where it killed the child in vain: it cannot be ended. */
+/* Climbs the stop ladder, if we are on it. True where it killed in vain: what is still there cannot be ended. */
 static bool hopeless(const struct plan *plan, struct life *life)
 {
 	return life->climb.rung && !ladder_climb(plan, life) && life->climb.killing;
+}
+
+/* Gives up on those that not even KILL ended. The others are asked yet, unless all were killed. */
+static void give_up(const struct plan *plan, struct life *life)
+{
+	if (life->child)
+		life->program.status = EXIT_SIGNAL + SIGKILL;
+	if (life->climb.killing != EVERYONE && plan->leftovers[0].scope != TOP)
+		return;
+	name(plan, UNDYING);
+	life->phase = OVER;
 }
 
 /* While the child lives, and as long as the plan waits for the others too. */
@@ -182,14 +193,14 @@ static void live(const struct plan *plan, struct life *life)
 {
 	bool others = plan->until == UNTIL_QUIT || (plan->until != UNTIL_CHILD && !nobody_left(plan, life));
 
-	if (life->child || others) {
-		if (!hopeless(plan, life))
-			return;
-		life->status = EXIT_SIGNAL + SIGKILL;
-	}
+	if ((life->child || others) && !hopeless(plan, life))
+		return;
 	life->phase = CLEARING;
 	terminal_return(life);
-	ladder_start(life, plan->leftovers);
+	if (life->child || others)
+		give_up(plan, life);
+	if (life->phase == CLEARING)
+		ladder_start(life, plan->leftovers);
 }
 
 /* What is left over is asked, given time, killed; we leave the instant that nobody is left, or at the end of the ladder. */
@@ -212,12 +223,9 @@ static void clear(const struct plan *plan, struct life *life)
 /* The status that counts, 0..255. */
 static int code(const struct plan *plan, const struct life *life)
 {
-	int status = plan->until == UNTIL_ALL_LAST ? life->last : plan->until == UNTIL_ALL_WORST ? life->worst : life->status;
-	int by = life->status - EXIT_SIGNAL;
+	const struct outcome *o = plan->until == UNTIL_ALL_LAST ? &life->last : plan->until == UNTIL_ALL_WORST ? &life->worst : &life->program;
 
-	if (plan->stop_ok && by > 0 && by < SIGNALS && life->sent_to_stop & signals_bit(by))
-		status = 0;
-	return status;
+	return plan->stop_ok && o->asked ? 0 : o->status;
 }
 
 int loop(const struct plan *plan, struct life *life)

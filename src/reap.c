@@ -16,9 +16,12 @@
 
 enum { BATCH = 64 };
 
-static int status_of(const siginfo_t *who)
+static struct outcome outcome(const struct life *life, const siginfo_t *who)
 {
-	return who->si_code == CLD_EXITED ? who->si_status & 0xff : EXIT_SIGNAL + who->si_status;
+	int status = who->si_code == CLD_EXITED ? who->si_status & 0xff : EXIT_SIGNAL + who->si_status;
+	int by = status - EXIT_SIGNAL;
+
+	return (struct outcome){ status, by > 0 && by < SIGNALS && life->sent_to_stop & signals_bit(by) };
 }
 
 static bool over(const siginfo_t *who)
@@ -36,7 +39,7 @@ static void note_end(struct life *life, const siginfo_t *who)
 {
 	life->child = 0;
 	life->stopped_by = 0;
-	life->status = status_of(who);
+	life->program = life->last;
 	enum event event = who->si_code == CLD_EXITED ? EXITED : KILLED;
 	say(event, &(struct fact){ .pid = who->si_pid, .signal = who->si_status, .code = who->si_code, .status = who->si_status,
 		.ms = say_heard(event) ? ladder_now() - life->born_ms : 0 });
@@ -50,8 +53,8 @@ static void take(struct life *life, const siginfo_t *who)
 		return;
 	}
 	say(who->si_pid == life->child ? TAKEN : TAKEN_ORPHAN, &(struct fact){ .pid = who->si_pid, .code = who->si_code, .status = who->si_status });
-	life->last = status_of(who);
-	if (life->last > life->worst)
+	life->last = outcome(life, who);
+	if (life->last.status > life->worst.status)
 		life->worst = life->last;
 	orphans_forget(life, who->si_pid);
 	if (who->si_pid == life->child)
@@ -77,7 +80,7 @@ static void note_childless(struct life *life)
 	life->childless = true;
 	if (life->child && kill(life->child, 0) && errno == ESRCH) {
 		life->child = 0;
-		life->status = EXIT_FAILED;
+		life->program.status = EXIT_FAILED;
 	}
 }
 

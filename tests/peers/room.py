@@ -14,7 +14,7 @@ X86 = os.uname().machine == "x86_64"
 SYS_CLONE, SYS_SIGPROCMASK, SYS_SIGACTION, SYS_SIGQUEUE = (56, 14, 13, 129) if X86 else (220, 135, 134, 138)
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
 MS_REC_PRIVATE = 0x4000 | 0x40000
-PR_CAPBSET_DROP = 24
+PR_SET_PDEATHSIG, PR_CAPBSET_DROP = 1, 24
 OBSERVED = 9  # where the witness reports
 
 
@@ -173,6 +173,7 @@ def enter(name, case, binary, streams, as_user):
     libc.mount(None, b"/", None, MS_REC_PRIVATE, None)
     if libc.mount(b"proc", b"/proc", b"proc", 0, None) != 0:
         raise OSError(ctypes.get_errno(), "mount /proc")
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a driver that is killed leaves no room behind
     room = Room(case, binary, streams)
-    os.read(room.go, 1)
-    getattr(room, name)()
+    if os.read(room.go, 1):
+        getattr(room, name)()
