@@ -77,8 +77,8 @@ help:  ## this list
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
-deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux
-deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux
+deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 tini dumb-init catatonit lxc
+deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
