@@ -32,7 +32,7 @@ FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -45,6 +45,9 @@ run: all  ## show foster at work as PID 1 over a shell entrypoint
 
 test: all $(WITNESS)  ## every test, as PID 1 and as subreaper
 	@FOSTER_BIN=$(FOSTER) tests/run
+
+soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after the program's exit: 0 lost
+	@FOSTER_BIN=$(FOSTER) tests/soak
 
 sanitize: $(WITNESS)  ## the same tests with address and undefined behaviour checked
 	$(MAKE) BUILD=build/sanitize KIND='-Og -g -fsanitize=address,undefined -fno-sanitize-recover=all' START= build/sanitize/foster

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # A fork bomb of orphans is ended by the ladder, and nothing of the host is touched.
-# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2206,SC2016,SC2030,SC2031,SC2054
 source "$BATS_TEST_DIRNAME/helper.bash"
 source "$BATS_TEST_DIRNAME/waits.bash"
 

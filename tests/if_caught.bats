@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # With --if-caught some signals are forwarded only to a program that catches them.
-# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2258,SC2016,SC2030,SC2031,SC2054
 source "$BATS_TEST_DIRNAME/helper.bash"
 
 # Of several signals the lowest is taken first, by foster as by the program: one that dies of USR2 has not got HUP or USR1 before.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # --orphans says what happens to a live process that is re-parented to foster while the program still runs.
-# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2143,SC2016,SC2030,SC2031,SC2054
 source "$BATS_TEST_DIRNAME/helper.bash"
 source "$BATS_TEST_DIRNAME/waits.bash"
 

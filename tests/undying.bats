@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Foster never outlives its work: who cannot be ended is named, and foster leaves within a second after the last rung.
-# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2154,SC2016,SC2030,SC2031,SC2054
 source "$BATS_TEST_DIRNAME/helper.bash"
 source "$BATS_TEST_DIRNAME/waits.bash"
 

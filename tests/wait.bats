@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # With --wait foster goes on until nothing is left, not only the program: for programs that daemonize.
-# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2154,SC2016,SC2030,SC2031,SC2054
 source "$BATS_TEST_DIRNAME/helper.bash"
 source "$BATS_TEST_DIRNAME/waits.bash"
 
