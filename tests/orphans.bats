@@ -51,7 +51,7 @@ left() { # sets orphan, by its pid in the room
 }
 
 @test "with a ladder it is asked, given time and killed while the program runs" {
-	start -w --orphans TERM/400ms/KILL "$WITNESS" leave 1 record recorded -- "$WITNESS" signals until USR1
+	start -w --orphans 2s/TERM/400ms/KILL "$WITNESS" leave 1 record recorded -- "$WITNESS" signals until USR1
 	left
 	await_line recorded '^signal=15 '
 	asked_ms=$(now_ms)
@@ -65,7 +65,7 @@ left() { # sets orphan, by its pid in the room
 }
 
 @test "with a ladder an obedient orphan keeps its data" {
-	start -w --orphans TERM/60s/KILL "$WITNESS" leave 1 flush 100 flushed -- "$WITNESS" signals until USR1
+	start -w --orphans 2s/TERM/60s/KILL "$WITNESS" leave 1 flush 100 flushed -- "$WITNESS" signals until USR1
 	left
 	await_err "reaped pid $orphan \(witness\), exited with 0"
 	[[ $(<flushed) = flushed ]]
@@ -75,7 +75,7 @@ left() { # sets orphan, by its pid in the room
 }
 
 @test "with a ladder a stopped orphan is continued, so that it can act on it" {
-	start -w --orphans TERM/60s/KILL "$WITNESS" leave 1 stopped flushed -- "$WITNESS" signals until USR1
+	start -w --orphans 2s/TERM/60s/KILL "$WITNESS" leave 1 stopped flushed -- "$WITNESS" signals until USR1
 	left
 	await_err "reaped pid $orphan \(witness\), exited with 0"
 	[[ $(<flushed) = flushed ]]
@@ -97,7 +97,7 @@ left() { # sets orphan, by its pid in the room
 
 @test "a hundred stubborn orphans are all led up the ladder, whatever their number" {
 	alone
-	start -w --orphans TERM/3s/KILL "$WITNESS" leave 100 stubborn -- "$WITNESS" signals until USR1
+	start -w --orphans 3s/TERM/100ms/KILL "$WITNESS" leave 100 stubborn -- "$WITNESS" signals until USR1
 	await_out READY
 	while read -r _ orphan; do
 		await_err "reaped pid $orphan \(witness\), killed by KILL"
