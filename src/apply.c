@@ -141,8 +141,9 @@ static bool verbosity(struct plan *plan, const char *value)
 
 	if (value)
 		value += text_while(value, " \t+");
-	if (value)
-		(void)text_number(value, text_while(value, "0123456789"), LOUDEST, &n);
+	size_t digits = value ? text_while(value, "0123456789") : 0;
+	if (digits && !text_number(value, digits, LOUDEST, &n))
+		n = LOUDEST;
 	plan->verbosity = (signed char)(!value || *value == '-' ? LOUDEST : n);
 	return true;
 }

@@ -206,7 +206,8 @@ static void live(const struct plan *plan, struct life *life)
 /* What is left over is asked, given time, killed; we leave the instant that nobody is left, or at the end of the ladder. */
 static void clear(const struct plan *plan, struct life *life)
 {
-	if (nobody_left(plan, life)) {
+	/* Where orphans are not re-parented to us, that we have no children means nothing. */
+	if ((plan->pid1 || plan->subreaper) && nobody_left(plan, life)) {
 		life->phase = OVER;
 		return;
 	}
