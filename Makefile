@@ -26,6 +26,8 @@ KIND    = $(MUSL) $(STATIC) -Oz -s -fno-jump-tables -fno-asynchronous-unwind-tab
           -fno-move-loop-invariants -fno-caller-saves -fno-shrink-wrap
 DEFINE  = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DHASH='"$(HASH)"'
 COMPILE = $(CC) -std=gnu11 $(WARN) $(KIND) -ffunction-sections -fdata-sections $(DEFINE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
+# What foster prints is packed between preprocessing and compiling: 4 KB. `make pairs` finds out anew by what, after many words have changed.
+PACK    = LC_ALL=C awk -f src/pack.awk
 # norelro: musl protects nothing in a static-pie after its relocation, and there is nothing to protect: no pointer of ours is relocated.
 LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),-Tsrc/foster.ld) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
 
@@ -65,6 +67,10 @@ lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shell
 size: $(FOSTER)  ## bytes per object file, and of the binary
 	@size -t $(OBJECTS)
 	@wc -c $(FOSTER)
+
+pairs: $(OBJECTS:.o=.e)  ## find out by what the words are packed best, after many have changed
+	$(PACK) -v learn=1 src/pairs.h $^ >$(BUILD)/pairs.h
+	mv $(BUILD)/pairs.h src/pairs.h
 
 install: all  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
 	install -D -m 755 $(FOSTER) $(DESTDIR)$(PREFIX)/bin/foster
@@ -107,19 +113,24 @@ SAY = $(if $(V),,@echo '  $@'; )
 $(FOSTER): $(OBJECTS) src/foster.ld
 	$(SAY)$(LINK) $(OBJECTS) -o $@
 
-$(BUILD)/%.o: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+$(BUILD)/%.o: $(BUILD)/%.e src/pack.awk src/pairs.h
+	@$(PACK) src/pairs.h $< >$(@:.o=.i)
+	$(SAY)$(filter-out -MMD -MP,$(COMPILE)) -c $(@:.o=.i) -o $@
+
+.PRECIOUS: $(BUILD)/%.e
+$(BUILD)/%.e: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
-	$(SAY)$(COMPILE) -c $< -o $@
+	@$(COMPILE) -E $< -MT $@ -MF $(@:.e=.d) -o $@
 
 $(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
 # Only what names HASH is built anew when HEAD moves.
-$(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -lsw HASH src/*.c)): $(BUILD)/hash
+$(patsubst src/%.c,$(BUILD)/%.e,$(shell grep -lsw HASH src/*.c)): $(BUILD)/hash
 $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,always)
 	@mkdir -p $(@D)
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test sanitize lint size install uninstall clean help deps deps-lint always
+.PHONY: all run test sanitize lint size pairs install uninstall clean help deps deps-lint always

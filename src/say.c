@@ -26,7 +26,7 @@ _Static_assert(EVENTS <= 64, "heard has one bit an event");
 	SAY(REFUSED, 0, "cannot send %S to pid %p: %e") \
 	SAY(UNDYING, 0, "cannot be ended: pid %p (%s), state %z")
 
-static const struct { COMMON(RECORD_MEMBER) char end; } common = { COMMON(RECORD_VALUE) 0 };
+static const struct { COMMON(WORDS_MEMBER) char end; } common = { COMMON(WORDS_VALUE) 0 };
 
 static const void *voice;
 static uint64_t heard, on_stdout, bare; /* by event */
