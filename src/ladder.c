@@ -28,18 +28,31 @@
 enum { SWEEP_MS = 20, SELDOM_MS = 200 };
 
 /* The raw call: a libc's own brings its search of the vdso, 1 KB, for a clock that is read once in a while. */
-int64_t ladder_now(void)
+int64_t ladder_now_us(void)
 {
 	int64_t now[2] = { 0, 0 };
 	long then[2] = { 0, 0 };
 
 #ifdef SYS_clock_gettime64 /* 32 bits, Linux 5.1 */
 	if (!syscall(SYS_clock_gettime64, CLOCK_MONOTONIC, now))
-		return now[0] * 1000 + now[1] / 1000000;
+		return now[0] * 1000000 + now[1] / 1000;
 #endif
 	(void)syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, then); /* cannot fail, clock_gettime(2) */
 	now[0] = then[0];
-	return now[0] * 1000 + then[1] / 1000000;
+	return now[0] * 1000000 + then[1] / 1000;
+}
+
+int64_t ladder_now(void)
+{
+	return ladder_now_us() / 1000;
+}
+
+int ladder_left_ms(int64_t until_ms)
+{
+	if (until_ms == INT64_MAX)
+		return -1;
+	int64_t left = until_ms - ladder_now();
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
 static bool is(const char *word, const char *text, size_t length)
@@ -170,6 +183,9 @@ bool ladder_climb(const struct plan *plan, struct life *life)
 	if (!climb->rung)
 		return false;
 	int64_t now = ladder_now();
+	/* As PID 1 all were killed at once, so they are no more than are reaped in the end: until then no time passes. */
+	if (climb->killing && plan->pid1 && life->owed && climb->until_ms != INT64_MAX)
+		climb->until_ms = now + climb->rung[-1].wait_ms;
 	if (sweeps(plan, climb) && now >= climb->swept_ms + (life->owed ? SELDOM_MS : SWEEP_MS) && now < climb->until_ms) {
 		deliver(plan, life, EVERYONE, SIGKILL, NULL);
 		climb->swept_ms = ladder_now();
@@ -184,10 +200,7 @@ int ladder_wait_ms(const struct plan *plan, const struct life *life)
 {
 	const struct climb *climb = &life->climb;
 
-	if (!climb->rung || climb->until_ms == INT64_MAX)
-		return -1;
-	int64_t left = climb->until_ms - ladder_now();
-	if (sweeps(plan, climb) && left > SWEEP_MS)
-		left = SWEEP_MS;
-	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+	int left = climb->rung ? ladder_left_ms(climb->until_ms) : -1;
+
+	return sweeps(plan, climb) && left > SWEEP_MS ? SWEEP_MS : left;
 }

@@ -23,8 +23,7 @@
 #endif
 
 enum {
-	ARRIVALS = 16, /* signals taken in at once, before the dead get their turn */
-	AGAIN_MS = 100 /* when a call failed that should not */
+	ARRIVALS = 16 /* signals taken in at once, before the dead get their turn */
 };
 
 /* Whether this is the request to stop that makes the current wait of a ladder one too many. */
@@ -87,6 +86,8 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 	const struct reaction *r = &plan->on[a->signal];
 
 	say(a->signal == SIGCHLD ? CHILD_CAME : CAME, &(struct fact){ .signal = a->signal });
+	if (a->signal == SIGCHLD)
+		reap_named(plan, life, a->pid);
 	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
 	if (is_hand_off(life, a) || signals_ours(a) || (a->code == SI_USER && a->pid == getpid()))
 		return;
@@ -119,10 +120,12 @@ static void attend(const struct plan *plan, struct life *life)
 	struct arrival came[ARRIVALS];
 	int timeout_ms = sooner(ladder_wait_ms(plan, life), orphans_wait_ms(plan, life));
 
-	timeout_ms = sooner(timeout_ms, life->owed ? 0 : life->failing ? AGAIN_MS : -1);
+	timeout_ms = sooner(sooner(timeout_ms, reap_wait_ms(life)), terminal_wait_ms(life));
 	int n = signals_read(&life->signal_fd, life->watched_fd, came, ARRIVALS, timeout_ms);
 	for (int i = 0; i < n; i++)
 		react(plan, life, &came[i]);
+	/* In a storm of signals the lower numbers may keep SIGCHLD from being read. */
+	life->told |= n == 0 || n == ARRIVALS;
 }
 
 /*
@@ -234,9 +237,7 @@ int loop(const struct plan *plan, struct life *life)
 	while (life->phase != OVER) {
 		attend(plan, life);
 		reap(plan, life);
-		if (life->stopped_news)
-			terminal_stopped(plan, life);
-		life->stopped_news = false;
+		terminal_tend(plan, life);
 		orphans_end(plan, life);
 		if (life->phase == LIVING)
 			live(plan, life);

@@ -192,3 +192,14 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	[[ $status = 7 ]]
 	((took_ms < 20000))
 }
+
+@test "as PID 1 foster does not leave while there are dead to reap, however long that takes" {
+	in_room pid1
+	alone
+	PATIENCE=120
+	traced waitid -e inject=waitid:delay_enter=1000 # 1 ms
+	foster -w --leftovers KILL "$WITNESS" leave 1500 plain -- "$WITNESS" exit 7
+	[[ $status = 7 ]]
+	[[ $(grep -c '^foster: reaped pid' "$err") = 1500 ]]
+	not grep 'cannot be ended' "$err"
+}
