@@ -33,9 +33,10 @@ LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),-Tsrc/foster
 
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
+BENCH   = build/bench
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -57,16 +58,24 @@ sanitize: $(WITNESS)  ## the same tests with address and undefined behaviour che
 	@FOSTER_BIN=build/sanitize/foster ASAN_OPTIONS=detect_leaks=0 tests/run
 
 lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shellcheck, mandoc
-	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness CFLAGS='-Werror -fanalyzer' build/lint/foster build/lint/witness
+	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness BENCH=build/lint/bench CFLAGS='-Werror -fanalyzer' \
+		build/lint/foster build/lint/witness build/lint/bench
 	cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --inline-suppr --std=c11 \
-		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(wildcard tests/*.c)
-	printf '%s\n' src/*.c $(wildcard tests/*.c) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
+		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(wildcard tests/*.c tests/bench/*.c)
+	printf '%s\n' src/*.c $(wildcard tests/*.c tests/bench/*.c) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
 	shellcheck -x -e SC2119,SC2120 $(SCRIPTS)
 	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
 
-size: $(FOSTER)  ## bytes per object file, and of the binary
+size: $(FOSTER)  ## bytes per object file, of the binary, and of the memory of a foster at rest
 	@size -t $(OBJECTS)
 	@wc -c $(FOSTER)
+	@tests/size $(FOSTER)
+
+bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a table; as root, on a quiet machine, 5 minutes
+	@$(BENCH) $(FOSTER)
+
+bench-quick: $(FOSTER) $(BENCH)  ## the same once, in small, to see that it works
+	@$(BENCH) quick $(FOSTER)
 
 pairs: $(OBJECTS:.o=.e)  ## find out by what the words are packed best, after many have changed
 	$(PACK) -v learn=1 src/pairs.h $^ >$(BUILD)/pairs.h
@@ -126,6 +135,10 @@ $(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
+$(BENCH): tests/bench/bench.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+	@mkdir -p $(@D)
+	$(SAY)$(COMPILE) $< -o $@
+
 # Only what names HASH is built anew when HEAD moves.
 $(patsubst src/%.c,$(BUILD)/%.e,$(shell grep -lsw HASH src/*.c)): $(BUILD)/hash
 $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,always)
@@ -133,4 +146,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test sanitize lint size pairs install uninstall clean help deps deps-lint always
+.PHONY: all run test sanitize lint size bench bench-quick pairs install uninstall clean help deps deps-lint always
