@@ -19,8 +19,11 @@ MUSL    = $(eval MUSL := $(foreach arch,$(subst -gnu,-musl,$(shell $(CC) -print-
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wcast-align -Wformat=2 \
           -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-dereference
-# libc's own beginning and end, without gcc's crtbegin and crtend, which are for what C++ and transactions need.
-START   = $(eval START := -nostartfiles $(foreach file,rcrt1.o crti.o crtn.o,$(shell $(CC) $(MUSL) -print-file-name=$(file))))$(START)
+# libc's own beginning and end, without gcc's crtbegin and crtend, which are for what C++ and transactions need; and start.c behind Scrt1.o in the
+# place of rcrt1.o, which relocates, where that is known to work.
+CRT     = $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),$(if $(filter -static-pie,$(STATIC)),Scrt1.o,crt1.o),rcrt1.o)
+START   = $(eval START := -nostartfiles $(foreach file,$(CRT) crti.o crtn.o,$(shell $(CC) $(MUSL) -print-file-name=$(file))))$(START)
+LINKED  = $(if $(filter %/Scrt1.o %/crt1.o,$(START)),$(OBJECTS),$(filter-out %/start.o,$(OBJECTS)))
 # Each of the -fno- of the second line was seen to save bytes; -flto on top of them would save 200 more, and hide the rooms from the linker.
 KIND    = $(MUSL) $(STATIC) -Oz -s -fno-jump-tables -fno-asynchronous-unwind-tables -fno-stack-protector \
           -fno-move-loop-invariants -fno-caller-saves -fno-shrink-wrap
@@ -120,7 +123,7 @@ deps deps-lint:
 SAY = $(if $(V),,@echo '  $@'; )
 
 $(FOSTER): $(OBJECTS) src/foster.ld
-	$(SAY)$(LINK) $(OBJECTS) -o $@
+	$(SAY)$(LINK) $(LINKED) -o $@
 
 $(BUILD)/%.o: $(BUILD)/%.e src/pack.awk src/pairs.h
 	@$(PACK) src/pairs.h $< >$(@:.o=.i)

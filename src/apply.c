@@ -79,7 +79,7 @@ static bool rewrite(struct plan *plan, const char *text, size_t length)
 	int to = signals_number(text, length);
 	if (length == 1 && (*text == '0' || *text == '-'))
 		react(plan, from, DROP, 0);
-	else if (length == 4 && !memcmp(text, "stop", length))
+	else if (text_is("stop", text, length))
 		react(plan, from, STOP, 0);
 	else if (to)
 		react(plan, from, FORWARD, to);

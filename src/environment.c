@@ -64,8 +64,8 @@ void environment_twins(struct plan *plan, char **environment)
 	char **to = plan->envp = environment;
 
 	for (char **from = environment; *from; from++) {
-		size_t n = text_until(*from, "=");
 		struct met met = { .as = *from };
+		size_t n = memcmp(*from, twin, 1) ? 0 : text_until(*from, "=");
 
 		if (!(*from)[n] || !find_twin(&met, *from, n)) {
 			*to++ = *from;
@@ -88,7 +88,7 @@ void environment_others(struct plan *plan, const struct persona *persona)
 		if (!value || (v.only[0] && strcmp(value, v.only)))
 			continue;
 		(void)apply(plan, v.does, v.takes ? value : NULL); /* never refused */
-		say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
+		say_with(persona_voice(persona), plan->verbosity, NULL);
 		if (v.says)
 			say(v.says, &(struct fact){ 0 });
 	}

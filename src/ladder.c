@@ -55,11 +55,6 @@ int ladder_left_ms(int64_t until_ms)
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-static bool is(const char *word, const char *text, size_t length)
-{
-	return strlen(word) == length && !memcmp(word, text, length);
-}
-
 bool ladder_time(const char *text, size_t length, int *ms)
 {
 	static const struct {
@@ -69,14 +64,14 @@ bool ladder_time(const char *text, size_t length, int *ms)
 	size_t digits = text_while(text, "0123456789");
 	unsigned n;
 
-	if (is("forever", text, length)) {
+	if (text_is("forever", text, length)) {
 		*ms = -1;
 		return true;
 	}
 	if (digits > length)
 		digits = length;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		if (is(units[i].name, text + digits, length - digits) && text_number(text, digits, (unsigned)(INT_MAX / units[i].ms), &n)) {
+		if (text_is(units[i].name, text + digits, length - digits) && text_number(text, digits, (unsigned)(INT_MAX / units[i].ms), &n)) {
 			*ms = (int)n * units[i].ms;
 			return true;
 		}

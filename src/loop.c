@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,7 +24,9 @@
 #endif
 
 enum {
-	ARRIVALS = 16 /* signals taken in at once, before the dead get their turn */
+	PAGE = 4096, NEEDED = 512, /* of stack, by the call that gives it back */
+	BIRTHS_STACK = 16 * PAGE,  /* more than it was */
+	ARRIVALS = 8 /* signals taken in at once, before the dead get their turn */
 };
 
 /* Whether this is the request to stop that makes the current wait of a ladder one too many. */
@@ -224,6 +227,23 @@ static void clear(const struct plan *plan, struct life *life)
 	life->phase = OVER;
 }
 
+/*
+ * Gives back the memory that only the birth needed: the constants and the code that the linker laid before the life's, which come back from the file
+ * where they are needed again, and the stack below us.
+ */
+static void shed(void)
+{
+	extern const char __ehdr_start[], life_begins[] __attribute__((weak));
+	uintptr_t page = ~(uintptr_t)(PAGE - 1), first = (uintptr_t)__ehdr_start, last = (uintptr_t)life_begins & page;
+	char here;
+	uintptr_t stack = ((uintptr_t)&here - NEEDED) & page;
+
+	/* Refused, it stays ours. */
+	if (life_begins)
+		(void)madvise((void *)first, last - first, MADV_DONTNEED);
+	(void)madvise((void *)(stack - BIRTHS_STACK), BIRTHS_STACK, MADV_DONTNEED);
+}
+
 /* The status that counts, 0..255. */
 static int code(const struct plan *plan, const struct life *life)
 {
@@ -234,6 +254,7 @@ static int code(const struct plan *plan, const struct life *life)
 
 int loop(const struct plan *plan, struct life *life)
 {
+	shed();
 	while (life->phase != OVER) {
 		attend(plan, life);
 		reap(plan, life);

@@ -186,7 +186,7 @@ static void conclude(struct plan *plan)
 		plan->argv = NULL;
 	if (persona->waits_for_all && plan->leftovers[0].scope == TOP)
 		plan->until = UNTIL_ALL;
-	say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
+	say_with(persona_voice(persona), plan->verbosity, NULL);
 	plan->keeps_stdout = say_uses_stdout();
 }
 
@@ -204,7 +204,7 @@ static void start(struct plan *plan, const char *name)
 	plan->asks = signals_bit(SIGTERM);
 	for (const char *at = persona_table(persona, persona->habits); (at = record_next(at, &habit));)
 		(void)apply(plan, habit.key, habit.text[0] ? habit.text : NULL); /* never refused */
-	say_with(persona_table(persona, persona->voice), plan->verbosity, name);
+	say_with(persona_voice(persona), plan->verbosity, name);
 }
 
 void options(struct plan *plan, char **argv, char **envp)
@@ -213,7 +213,7 @@ void options(struct plan *plan, char **argv, char **envp)
 	environment_twins(plan, envp);
 	plan->argv = walk(plan, argv[0] ? argv + 1 : argv);
 	environment_others(plan, persona);
-	say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
+	say_with(persona_voice(persona), plan->verbosity, NULL);
 	if (persona->needs_container && !plan->named)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)

@@ -69,11 +69,6 @@ void signals_ignore_deaths(void)
 	(void)dispose(SIGCHLD, (unsigned long)SIG_IGN); /* what it was is known */
 }
 
-static bool same(const char *name, const char *text, size_t length)
-{
-	return strlen(name) == length && !memcmp(name, text, length);
-}
-
 /* RTMIN+n and RTMAX-n: how far from the end that is named. */
 static int realtime(const char *text, size_t length)
 {
@@ -97,10 +92,10 @@ int signals_number(const char *text, size_t length)
 		length -= 3;
 	}
 	for (size_t i = 1; i < sizeof names / sizeof *names; i++)
-		if (names[i][0] && same(names[i], text, length))
+		if (names[i][0] && text_is(names[i], text, length))
 			return (int)i;
 	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-		if (same(aliases[i].name, text, length))
+		if (text_is(aliases[i].name, text, length))
 			return aliases[i].signal;
 	return realtime(text, length);
 }
@@ -160,7 +155,7 @@ static bool ready(int fd, int also, int timeout_ms)
 
 int signals_read(int *fd, int also, struct arrival *to, int most, int timeout_ms)
 {
-	struct signalfd_siginfo in[16];
+	struct signalfd_siginfo in[8];
 	size_t room = sizeof in / sizeof *in;
 
 	if (*fd < 0)

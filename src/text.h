@@ -13,6 +13,9 @@ bool text_number(const char *text, size_t length, unsigned most, unsigned *to);
 /* Writes a number in decimal, without a NUL. Returns where it ends. */
 char *text_digits(char *to, unsigned n);
 
+/* Whether `length` bytes of text are this word. */
+bool text_is(const char *word, const char *text, size_t length);
+
 /* strcspn(3), strspn(3) and stpcpy(3), in a tenth of musl's bytes: how far it is to the first of `ends` or the end, and how far `of` goes. */
 size_t text_until(const char *text, const char *ends);
 size_t text_while(const char *text, const char *of);
