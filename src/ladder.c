@@ -61,12 +61,12 @@ bool ladder_time(const char *text, size_t length, int *ms)
 		char name[3];
 		int ms;
 	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 }, { "", 1000 } };
-	size_t digits = text_while(text, "0123456789");
+	size_t digits = text_count_digits(text);
 	unsigned n;
 
-	if (text_is("forever", text, length)) {
+	if (!digits) {
 		*ms = -1;
-		return true;
+		return text_is("forever", text, length);
 	}
 	if (digits > length)
 		digits = length;
@@ -84,9 +84,9 @@ static bool step(const char *text, size_t length, struct rung *to)
 	static const char words[][7] = { [CHILD] = "main:", [GROUP] = "group:", [EVERYONE] = "all:" };
 
 	for (enum scope s = CHILD; s <= EVERYONE; s++) {
-		size_t n = strlen(words[s]);
+		size_t n = *text == words[s][0] ? strlen(words[s]) : length;
 
-		if (length > n && !memcmp(text, words[s], n)) {
+		if (length > n && text_is(words[s], text, n)) {
 			to->scope = (unsigned char)s;
 			text += n;
 			length -= n;

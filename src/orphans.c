@@ -32,7 +32,7 @@ static struct orphan *place(const struct plan *plan, struct life *life, int pid)
 
 void orphans_forget(struct life *life, int pid)
 {
-	for (struct orphan *o = life->orphans; o < life->orphans + ORPHANS_AT_ONCE; o++)
+	for (struct orphan *o = life->orphans; life->look_ms && o < life->orphans + ORPHANS_AT_ONCE; o++)
 		if (o->pid == pid)
 			o->pid = 0;
 }

@@ -92,7 +92,7 @@ int signals_number(const char *text, size_t length)
 		length -= 3;
 	}
 	for (size_t i = 1; i < sizeof names / sizeof *names; i++)
-		if (names[i][0] && text_is(names[i], text, length))
+		if (names[i][0] && names[i][0] == *text && text_is(names[i], text, length))
 			return (int)i;
 	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
 		if (text_is(aliases[i].name, text, length))

@@ -20,6 +20,15 @@ bool text_number(const char *text, size_t length, unsigned most, unsigned *to)
 	return true;
 }
 
+size_t text_count_digits(const char *text)
+{
+	size_t n = 0;
+
+	while ((unsigned)text[n] - '0' <= 9)
+		n++;
+	return n;
+}
+
 char *text_digits(char *to, unsigned n)
 {
 	char back[TEXT_DIGITS];

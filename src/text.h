@@ -10,6 +10,9 @@ enum { TEXT_DIGITS = 10 };
 /* Reads `length` decimal digits, all of them, as a number up to `most`. False, and nothing written, where it is none. */
 bool text_number(const char *text, size_t length, unsigned most, unsigned *to);
 
+/* How many decimal digits the text begins with. */
+size_t text_count_digits(const char *text);
+
 /* Writes a number in decimal, without a NUL. Returns where it ends. */
 char *text_digits(char *to, unsigned n);
 

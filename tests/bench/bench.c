@@ -644,6 +644,7 @@ int main(int argc, char **argv)
 	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		cannot("mmap");
+	sync(); /* pages of a file that was just written count as dirty */
 	title();
 	for (size_t i = 0; i < COUNT(rows); i++)
 		print(&rows[i], take_turns(&rows[i]));
