@@ -61,6 +61,14 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 	not grep -E '\.symtab|\.debug' <(readelf -SW "$HOUSE/build/foster")
 }
 
+@test "at rest it has 32 KiB in memory at most, and 12 of its own" {
+	for again in {1..9}; do # where the kernel puts the stack is chance: the one in the middle counts
+		env -i PATH="$PATH" "$HOUSE/tests/size" "$HOUSE/build/foster" | awk '$3 == "all" { print $1, $2 }'
+	done | sort -n >sizes
+	read -r used own < <(sed -n 5p sizes)
+	((used <= 32 && own <= 12))
+}
+
 @test "its size stands in the output of make" {
 	make -C "$HOUSE" --no-print-directory build/foster >made
 	make -C "$HOUSE" --no-print-directory >made

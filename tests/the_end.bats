@@ -97,8 +97,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	aside stranger "$WITNESS" record strange
 	"$WITNESS" await strange "$PATIENCE"
 	signal USR1
-	"$WITNESS" await foster-status "$PATIENCE"
-	[[ $(<foster-status) = 0 ]]
+	await_line foster-status '^0$'
 	pgrep -f '^[^ ]*witness record neighbour'
 	pgrep -f '^[^ ]*witness record strange'
 	[[ ! -s neighbour ]]
