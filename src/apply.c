@@ -236,6 +236,7 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case WAIT: return wait_for(plan, value);
 	case ORPHANS: return orphans(plan, value);
 	case LEFTOVERS: return ladder_parse(value, EVERYONE, plan->leftovers);
+	case TIMEOUT: return ladder_time(value, strlen(value), &plan->timeout_ms);
 	case PAUSE: return pause_until(plan, "9s");
 	case PAUSE_NO_MORE: return pause_until(plan, NULL);
 	case VERBOSITY: return verbosity(plan, value);

@@ -134,6 +134,16 @@ void ladder_hurry(struct life *life)
 	life->climb.until_ms = ladder_now();
 }
 
+void ladder_ask(struct life *life, const struct rung *rungs)
+{
+	bool again = life->asked++;
+
+	if (life->climb.rung && again)
+		ladder_hurry(life);
+	else if (!life->climb.rung && rungs && life->phase == LIVING)
+		ladder_start(life, rungs);
+}
+
 static void send_rung(const struct plan *plan, struct life *life, const struct rung *r)
 {
 	static const char whom[][20] = { [CHILD] = "the program", [GROUP] = "its group", [EVERYONE] = "all that is left" };

@@ -23,6 +23,9 @@ bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS]);
 /* Stands at the foot of a ladder: its first rung is due now. */
 void ladder_start(struct life *life, const struct rung *rungs);
 
+/* A request to stop: the foot of this ladder (NULL: none), where we are on none and the child lives; each further one ends the current wait. */
+void ladder_ask(struct life *life, const struct rung *rungs);
+
 /* The current wait is over. */
 void ladder_hurry(struct life *life);
 

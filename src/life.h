@@ -53,6 +53,7 @@ struct life {
 	struct orphan orphans[ORPHANS_AT_ONCE];
 	int64_t look_ms;         /* when to look for live orphans next */
 	unsigned char phase;
+	bool timed_out;          /* the child ran for longer than it may */
 	bool owed;               /* reaping was cut short: go on at once */
 	bool failing;            /* a call failed that should not: look again soon */
 	bool childless;          /* the kernel says that we have no children */

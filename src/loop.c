@@ -13,6 +13,7 @@
 #include "deliver.h"
 #include "ladder.h"
 #include "orphans.h"
+#include "overtime.h"
 #include "processes.h"
 #include "reap.h"
 #include "say.h"
@@ -27,19 +28,10 @@ enum {
 	AGAIN_MS = 100 /* when a call failed that should not */
 };
 
-/* Whether this is the request to stop that makes the current wait of a ladder one too many. */
-static bool asked_again(struct life *life)
-{
-	return life->asked++ && life->climb.rung;
-}
-
 static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
 {
 	say(ASKED, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
-	if (asked_again(life))
-		ladder_hurry(life);
-	else if (!life->climb.rung && life->phase == LIVING)
-		ladder_start(life, plan->stop);
+	ladder_ask(life, plan->stop);
 }
 
 static void drop(const struct arrival *a)
@@ -51,8 +43,7 @@ static void forward(const struct plan *plan, struct life *life, const struct arr
 {
 	if (plan->asks & signals_bit(a->signal)) {
 		life->sent_to_stop |= signal == NO_SIGNAL || life->phase != LIVING ? 0 : signals_bit(signal);
-		if (asked_again(life))
-			ladder_hurry(life);
+		ladder_ask(life, NULL);
 	}
 	if (signal == NO_SIGNAL)
 		drop(a);
@@ -119,6 +110,7 @@ static void attend(const struct plan *plan, struct life *life)
 	struct arrival came[ARRIVALS];
 	int timeout_ms = sooner(ladder_wait_ms(plan, life), orphans_wait_ms(plan, life));
 
+	timeout_ms = sooner(timeout_ms, overtime_wait_ms(plan, life));
 	timeout_ms = sooner(timeout_ms, life->owed ? 0 : life->failing ? AGAIN_MS : -1);
 	int n = signals_read(&life->signal_fd, life->watched_fd, came, ARRIVALS, timeout_ms);
 	for (int i = 0; i < n; i++)
@@ -193,8 +185,10 @@ static void live(const struct plan *plan, struct life *life)
 {
 	bool others = plan->until == UNTIL_QUIT || (plan->until != UNTIL_CHILD && !nobody_left(plan, life));
 
-	if ((life->child || others) && !hopeless(plan, life))
+	if ((life->child || others) && !hopeless(plan, life)) {
+		overtime(plan, life);
 		return;
+	}
 	life->phase = CLEARING;
 	terminal_return(life);
 	if (life->child || others)
@@ -226,6 +220,8 @@ static int code(const struct plan *plan, const struct life *life)
 {
 	const struct outcome *o = plan->until == UNTIL_ALL_LAST ? &life->last : plan->until == UNTIL_ALL_WORST ? &life->worst : &life->program;
 
+	if (life->timed_out)
+		return life->sent_to_stop & signals_bit(SIGKILL) ? EXIT_SIGNAL + SIGKILL : EXIT_TIMED_OUT;
 	return plan->stop_ok && o->asked ? 0 : o->status;
 }
 

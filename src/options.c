@@ -25,6 +25,7 @@
 	WANT(IF_CAUGHT, 0, "a list of signals") \
 	WANT(WAIT, 0, "last or worst") \
 	WANT(ORPHANS, 0, "keep, kill or a ladder") \
+	WANT(TIMEOUT, 0, "a time such as 90s or 10m") \
 	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")
 
 static const struct { WANTS(RECORD_MEMBER) char end; } wants = { WANTS(RECORD_VALUE) 0 };
@@ -177,14 +178,15 @@ static char **walk(struct plan *plan, char **word)
 /* What follows from all options together. */
 static void conclude(struct plan *plan)
 {
-	bool asked = plan->stop[0].scope != TOP;
-
-	if (!asked)
+	plan->stop_asked = plan->stop[0].scope != TOP;
+	if (!plan->stop_asked)
 		plan->stop[0] = (struct rung){ plan->to_group ? GROUP : CHILD, SIGTERM, 0 };
 	else if (plan->on[SIGTERM].verb == FORWARD && !plan->on[SIGTERM].arg)
 		plan->on[SIGTERM].verb = STOP;
-	if (plan->until == UNTIL_QUIT)
+	if (plan->until == UNTIL_QUIT) {
 		plan->argv = NULL;
+		plan->timeout_ms = 0;
+	}
 	if (persona->waits_for_all && plan->leftovers[0].scope == TOP)
 		plan->until = UNTIL_ALL;
 	say_with(persona->voice, plan->verbosity, NULL);

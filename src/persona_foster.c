@@ -15,6 +15,7 @@
 	OPTION(STOP_LADDER, 0, A_VALUE, "stop", "LADDER", "on TERM, stop the program so; scopes: main:, group:, all:") \
 	OPTION(STOP_OK, 0, NOTHING, "stop-ok", "", "exit with 0 where a stop that was asked for ended the program") \
 	OPTION(SUBREAPER, 's', NOTHING, "subreaper", "", "accepted: it is always so") \
+	OPTION(TIMEOUT, 0, A_VALUE, "timeout", "TIME", "stop the program after so long, by --stop or all: TERM/5s/KILL; exit with 124, or 137") \
 	OPTION(VERBOSE, 'v', NOTHING, "verbose", "", "say more; twice: still more") \
 	OPTION(NAME_REAPED, 'w', NOTHING, "reaped", "", "one line for each reaped orphan") \
 	OPTION(WAIT, 0, MAYBE_A_VALUE, "wait", "last|worst", "wait for all, not only the program; whose exit code counts") \
@@ -49,6 +50,7 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(PASSED, 1, "%S %f%t") \
 	SAY(DROPPED, 1, "%S %f, goes nowhere") \
 	SAY(ASKED, 1, "%S %f: stopping") \
+	SAY(TIMED_OUT, 1, "timed out after %d: stopping") \
 	SAY(REAPED, 0, "reaped pid %p (%s), %x") \
 	SAY(EXITED, 1, "program (pid %p) %x, after %d") \
 	SAY(KILLED, 1, "program (pid %p) %x, after %d") \

@@ -43,6 +43,7 @@ enum event {
 	PASSED,           /* signal, sent, pid: to whom, code, from_pid, from_uid */
 	DROPPED,          /* signal, code, from_pid, from_uid */
 	ASKED,            /* the same */
+	TIMED_OUT,        /* ms */
 	REFUSED,          /* signal, pid, error */
 	SUSPENDING,
 	TAKEN,            /* pid, code and status: the program's death */

@@ -142,7 +142,7 @@ static void settle(const struct plan *plan, struct life *life, struct birth *b)
 	life->group = b->no_group ? 0 : life->child;
 	life->has_terminal = b->terminal >= 0 && life->group;
 	terminal_close(b->terminal);
-	life->born_ms = say_heard(EXITED) ? ladder_now() : 0;
+	life->born_ms = ladder_now();
 	say(BORN, &(struct fact){ .text = plan->argv[0], .pid = life->child });
 	if (b->no_attach)
 		say(NO_ATTACH, &(struct fact){ .error = b->no_attach });
