@@ -25,6 +25,7 @@
 	WANT(IF_CAUGHT, 0, "a list of signals") \
 	WANT(WAIT, 0, "last or worst") \
 	WANT(ORPHANS, 0, "keep, kill or a ladder") \
+	WANT(KEEP_FDS, 0, "a list of up to 32 descriptors above 2") \
 	WANT(TIMEOUT, 0, "a time such as 90s or 10m") \
 	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")
 
@@ -203,7 +204,8 @@ static void start(struct plan *plan, const char *name)
 	plan->code_no_interpreter = persona->code_no_interpreter;
 	plan->code_denied = persona->code_denied;
 	plan->code_not_executable = persona->code_not_executable;
-	plan->pid1 = getpid() == 1;
+	plan->pid = getpid();
+	plan->pid1 = plan->pid == 1;
 	plan->asks = signals_bit(SIGTERM);
 	for (const char *at = persona->habits; (at = record_next(at, &habit));)
 		(void)apply(plan, habit.key, habit.text[0] ? habit.text : NULL); /* never refused */

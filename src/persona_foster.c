@@ -4,10 +4,13 @@
 #include "say.h"
 
 #define OPTIONS(OPTION) \
+	OPTION(CLOSE_FDS, 0, NOTHING, "close-fds", "", "the program gets no descriptor above 2 but those of socket activation") \
 	OPTION(EXIT_AS, 'e', A_VALUE, "exit", "CODE[:TO]", "exit with TO (0) for the program's CODE, or a range of codes") \
 	OPTION(TO_GROUP, 'g', NOTHING, "group", "", "send signals to the program's process group") \
 	OPTION(IF_CAUGHT, 0, A_VALUE, "if-caught", "SIGNAL,...", "forward these only to a program that catches them") \
+	OPTION(KEEP_FDS, 0, A_VALUE, "keep-fds", "FD,...", "--close-fds, but for these") \
 	OPTION(LEFTOVERS, 0, A_VALUE, "leftovers", "LADDER", "end what is left over so: TERM/5s/KILL, or none") \
+	OPTION(NO_NEW_PRIVS, 0, NOTHING, "no-new-privs", "", "no file that is executed gives the program more privileges") \
 	OPTION(ORPHANS, 0, A_VALUE, "orphans", "WHAT", "while the program runs, keep or kill orphans, or a ladder (keep)") \
 	OPTION(PARENT_DEATH, 'p', A_VALUE, "parent-death", "SIGNAL", "get SIGNAL when foster's own parent dies") \
 	OPTION(PAUSE, 'P', NOTHING, "pause", "", "run nothing; reap until TERM or INT, leave once alone, or after 9 s") \

@@ -48,6 +48,8 @@ enum {
 /* Until when the life goes on, and whose exit code counts. */
 enum until { UNTIL_CHILD, UNTIL_ALL, UNTIL_ALL_LAST, UNTIL_ALL_WORST, UNTIL_QUIT };
 
+enum { KEPT_DESCRIPTORS = 32 }; /* at most, by number */
+
 /* Exit codes of env(1), timeout(1) and the shells; 128 is for a signal's number to be added to. */
 enum { EXIT_TIMED_OUT = 124, EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, EXIT_CODES = 256 };
 
@@ -61,6 +63,8 @@ struct plan {
 	uint64_t if_caught;                  /* forwarded only to a child that catches them */
 	uint64_t asks;                       /* signals that are a stop request */
 	unsigned char code_failed, code_not_found, code_no_interpreter, code_denied, code_not_executable;
+	int kept[KEPT_DESCRIPTORS];          /* descriptors that the child gets all the same, 0: none */
+	int pid;                             /* our own as the environment knows it */
 	int timeout_ms;                      /* how long the child may run; 0 and less: without end */
 	unsigned char until;                 /* enum until */
 	unsigned char parent_death;          /* a signal, or 0 */
@@ -74,6 +78,8 @@ struct plan {
 	bool to_group;                       /* signals go to the child's process group */
 	bool pid1;
 	bool name_reaped;                    /* one line for each orphan */
+	bool close_fds;                      /* the child gets no descriptor above 2 but `kept` and those of socket activation */
+	bool no_new_privs;                   /* prctl(2) */
 	bool stop_asked;                     /* the stop ladder is the user's own */
 	bool stop_ok;                        /* a stop that was asked for is a success */
 };

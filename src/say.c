@@ -23,6 +23,7 @@ _Static_assert(EVENTS <= 64, "heard has one bit an event");
 
 /* What has the same words in every voice. */
 #define COMMON(SAY) \
+	SAY(CANNOT, 0, "%o: %s: %e") \
 	SAY(REFUSED, 0, "cannot send %S to pid %p: %e") \
 	SAY(UNDYING, 0, "cannot be ended: pid %p (%s), state %z")
 
