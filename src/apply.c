@@ -97,6 +97,15 @@ static bool if_caught(struct plan *plan, const char *text, size_t length)
 	return signal;
 }
 
+static bool fail_on_leftovers(struct plan *plan, const char *value)
+{
+	unsigned code = EXIT_LEFT_OVER;
+
+	if (value && !text_number(value, strlen(value), EXIT_CODES - 1, &code))
+		return false;
+	return (plan->leftovers_code = (unsigned char)code);
+}
+
 static bool keep_fd(struct plan *plan, const char *text, size_t length)
 {
 	unsigned fd;
@@ -254,6 +263,7 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case ORPHANS: return orphans(plan, value);
 	case LEFTOVERS: return ladder_parse(value, EVERYONE, plan->leftovers);
 	case CLOSE_FDS: return plan->close_fds = true;
+	case FAIL_ON_LEFTOVERS: return fail_on_leftovers(plan, value);
 	case KEEP_FDS: return each(plan, value, keep_fd);
 	case NO_NEW_PRIVS: return plan->no_new_privs = true;
 	case TIMEOUT: return ladder_time(value, strlen(value), &plan->timeout_ms);

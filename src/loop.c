@@ -12,6 +12,7 @@
 
 #include "deliver.h"
 #include "ladder.h"
+#include "leftovers.h"
 #include "orphans.h"
 #include "overtime.h"
 #include "processes.h"
@@ -149,20 +150,6 @@ static bool nobody_left(const struct plan *plan, struct life *life)
 	return life->childless && (!plan->pid1 || alone(life));
 }
 
-/* Names those that are still there: the left over at first, the undying at last. */
-static void name(const struct plan *plan, enum event event)
-{
-	struct processes walk;
-	struct process p;
-
-	if (!say_heard(event) || !processes_begin(&walk, plan->pid1))
-		return;
-	while (processes_next(&walk, &p))
-		if (processes_alive(&p))
-			say(event, &(struct fact){ .pid = p.pid, .text = p.name, .state = p.state });
-	processes_end(&walk);
-}
-
 /* Climbs the stop ladder, if we are on it. True where it killed in vain: what is still there cannot be ended. */
 static bool hopeless(const struct plan *plan, struct life *life)
 {
@@ -176,7 +163,8 @@ static void give_up(const struct plan *plan, struct life *life)
 		life->program.status = EXIT_SIGNAL + SIGKILL;
 	if (life->climb.killing != EVERYONE && plan->leftovers[0].scope != TOP)
 		return;
-	name(plan, UNDYING);
+	leftovers_look(plan, life);
+	leftovers_undying(plan);
 	life->phase = OVER;
 }
 
@@ -205,13 +193,11 @@ static void clear(const struct plan *plan, struct life *life)
 		life->phase = OVER;
 		return;
 	}
-	if (!life->named && plan->leftovers[0].scope != TOP)
-		name(plan, LEFT);
-	life->named = true;
 	if (ladder_climb(plan, life))
 		return;
+	leftovers_look(plan, life);
 	if (life->climb.killing)
-		name(plan, UNDYING);
+		leftovers_undying(plan);
 	life->phase = OVER;
 }
 
@@ -241,5 +227,7 @@ int loop(const struct plan *plan, struct life *life)
 	}
 	int status = code(plan, life);
 	say(LEAVING, &(struct fact){ .status = status, .signal = plan->leftovers[0].signal });
-	return status ^ plan->exit_xor[status];
+	leftovers_tell(life);
+	status ^= plan->exit_xor[status];
+	return status || !life->left_over ? status : plan->leftovers_code;
 }

@@ -25,6 +25,7 @@
 	WANT(IF_CAUGHT, 0, "a list of signals") \
 	WANT(WAIT, 0, "last or worst") \
 	WANT(ORPHANS, 0, "keep, kill or a ladder") \
+	WANT(FAIL_ON_LEFTOVERS, 0, "an exit code from 1 to 255") \
 	WANT(KEEP_FDS, 0, "a list of up to 32 descriptors above 2") \
 	WANT(TIMEOUT, 0, "a time such as 90s or 10m") \
 	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")
@@ -191,6 +192,10 @@ static void conclude(struct plan *plan)
 	if (persona->waits_for_all && plan->leftovers[0].scope == TOP)
 		plan->until = UNTIL_ALL;
 	say_with(persona->voice, plan->verbosity, NULL);
+	if (plan->leftovers_code) {
+		say_also(LEFT);
+		say_also(LEFT_MORE);
+	}
 	plan->keeps_stdout = say_uses_stdout();
 }
 

@@ -7,6 +7,7 @@
 	OPTION(CLOSE_FDS, 0, NOTHING, "close-fds", "", "the program gets no descriptor above 2 but those of socket activation") \
 	OPTION(EXIT_AS, 'e', A_VALUE, "exit", "CODE[:TO]", "exit with TO (0) for the program's CODE, or a range of codes") \
 	OPTION(TO_GROUP, 'g', NOTHING, "group", "", "send signals to the program's process group") \
+	OPTION(FAIL_ON_LEFTOVERS, 0, MAYBE_A_VALUE, "fail-on-leftovers", "CODE", "exit with CODE (123) where a program that succeeded left others running") \
 	OPTION(IF_CAUGHT, 0, A_VALUE, "if-caught", "SIGNAL,...", "forward these only to a program that catches them") \
 	OPTION(KEEP_FDS, 0, A_VALUE, "keep-fds", "FD,...", "--close-fds, but for these") \
 	OPTION(LEFTOVERS, 0, A_VALUE, "leftovers", "LADDER", "end what is left over so: TERM/5s/KILL, or none") \
@@ -57,7 +58,8 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(REAPED, 0, "reaped pid %p (%s), %x") \
 	SAY(EXITED, 1, "program (pid %p) %x, after %d") \
 	SAY(KILLED, 1, "program (pid %p) %x, after %d") \
-	SAY(LEFT, 1, "left over: pid %p (%s)") \
+	SAY(LEFT, 1, "") \
+	SAY(LEFT_MORE, 1, "") \
 	SAY(CLIMBED, 1, "%S to %w") \
 	SAY(USAGE_TEXT, 0, "Usage: foster [OPTION]... [--] PROGRAM [ARGUMENT]...\n" \
 		"Runs PROGRAM, forwards signals to it, and reaps and ends what it leaves behind.\n\n") \

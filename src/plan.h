@@ -51,7 +51,7 @@ enum until { UNTIL_CHILD, UNTIL_ALL, UNTIL_ALL_LAST, UNTIL_ALL_WORST, UNTIL_QUIT
 enum { KEPT_DESCRIPTORS = 32 }; /* at most, by number */
 
 /* Exit codes of env(1), timeout(1) and the shells; 128 is for a signal's number to be added to. */
-enum { EXIT_TIMED_OUT = 124, EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, EXIT_CODES = 256 };
+enum { EXIT_LEFT_OVER = 123, EXIT_TIMED_OUT = 124, EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, EXIT_CODES = 256 };
 
 struct plan {
 	char **argv;                         /* the program; NULL: none */
@@ -66,6 +66,7 @@ struct plan {
 	int kept[KEPT_DESCRIPTORS];          /* descriptors that the child gets all the same, 0: none */
 	int pid;                             /* our own as the environment knows it */
 	int timeout_ms;                      /* how long the child may run; 0 and less: without end */
+	unsigned char leftovers_code;        /* ours where the child succeeded and left somebody behind; 0: the same */
 	unsigned char until;                 /* enum until */
 	unsigned char parent_death;          /* a signal, or 0 */
 	unsigned char ignored_chld;          /* SIGCHLD was inherited as ignored */

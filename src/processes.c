@@ -110,6 +110,18 @@ bool processes_read(int pid, struct process *to)
 	return honest() && read_stat(pid, to);
 }
 
+bool processes_command(int pid, char *to, size_t room)
+{
+	ssize_t n = slurp(pid, "/cmdline", to, room);
+
+	while (n > 0 && !to[n - 1])
+		n--;
+	for (ssize_t i = 0; i < n; i++)
+		if (!to[i])
+			to[i] = ' ';
+	return n > 0;
+}
+
 bool processes_alive(const struct process *p)
 {
 	return (p->state != 'Z' && p->state != 'X') || p->threads > 1;

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "ladder.h"
+#include "leftovers.h"
 #include "orphans.h"
 #include "processes.h"
 #include "say.h"
@@ -57,6 +58,7 @@ static void take(struct life *life, const siginfo_t *who)
 	if (life->last.status > life->worst.status)
 		life->worst = life->last;
 	orphans_forget(life, who->si_pid);
+	leftovers_ended(life, who->si_pid, who->si_code, who->si_status);
 	if (who->si_pid == life->child)
 		note_end(life, who);
 }

@@ -13,7 +13,7 @@
 #include "records.h"
 #include "words.h"
 
-enum { LINE = 2048 };
+enum { LINE = 2048, NEVER = LEVEL(-1) };
 
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 8 /* Linux 4.14 */
@@ -21,10 +21,12 @@ enum { LINE = 2048 };
 
 _Static_assert(EVENTS <= 64, "heard has one bit an event");
 
-/* What has the same words in every voice. */
+/* What has the same words in every voice that has none of its own. What is never heard by itself is where say_also asks for it. */
 #define COMMON(SAY) \
 	SAY(CANNOT, 0, "%o: %s: %e") \
 	SAY(REFUSED, 0, "cannot send %S to pid %p: %e") \
+	SAY(LEFT, NEVER, "left over: pid %p (%s), parent %P, age %d, %x: %m") \
+	SAY(LEFT_MORE, NEVER, "left over: %c more") \
 	SAY(UNDYING, 0, "cannot be ended: pid %p (%s), state %z")
 
 static const struct { COMMON(RECORD_MEMBER) char end; } common = { COMMON(RECORD_VALUE) 0 };
@@ -55,6 +57,11 @@ void say_with(const void *with, int verbosity, const char *called)
 	listen(with, verbosity);
 }
 
+void say_also(enum event event)
+{
+	heard |= (uint64_t)1 << event;
+}
+
 bool say_heard(enum event event)
 {
 	return heard >> event & 1;
@@ -67,9 +74,9 @@ bool say_uses_stdout(void)
 
 const char *say_words(enum event event)
 {
-	const char *words = record_text(voice, (unsigned char)event);
+	const char *words = record_text(voice, (unsigned char)event), *shared = record_text(&common, (unsigned char)event);
 
-	return words ? words : record_text(&common, (unsigned char)event);
+	return shared && (!words || !*words) ? shared : words;
 }
 
 /*

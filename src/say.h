@@ -53,7 +53,8 @@ enum event {
 	EXITED,           /* pid, code and status, ms: of the program; or KILLED */
 	KILLED,
 	/* the end */
-	LEFT,             /* pid, text: its name */
+	LEFT,             /* pid, text: its name, more: its command line, from_pid: its parent, ms: its age, code and status, or expected: what became of it */
+	LEFT_MORE,        /* status: how many have no name */
 	CLIMBED,          /* signal, expected: to whom */
 	UNDYING,          /* pid, text, state */
 	LEAVING,          /* status: our exit code before it is mapped, signal: what the left over got */
@@ -83,6 +84,9 @@ struct fact {
 
 /* Once, before the birth: the words from now on, how much of them, and the name that we were called by (NULL: as before). */
 void say_with(const void *with, int verbosity, const char *called);
+
+/* This one is heard too, at any verbosity. */
+void say_also(enum event event);
 
 /* Whether something would be heard on stdout. */
 bool say_uses_stdout(void);

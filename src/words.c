@@ -102,6 +102,10 @@ static void put_end(struct page *p, const struct fact *f)
 		put_number(p, f->status);
 		return;
 	}
+	if (!f->code) {
+		put(p, f->expected);
+		return;
+	}
 	put(p, "killed by ");
 	put_signal(p, f->status);
 	if (f->code == CLD_DUMPED)
@@ -166,6 +170,7 @@ static void put_fact(struct page *p, char letter, const struct fact *f)
 	case 'N': put_number(p, f->signal); break;
 	case 'o': put_foreign(p, f->option); break;
 	case 'p': put_number(p, f->pid); break;
+	case 'P': put_number(p, f->from_pid); break;
 	case 's': put_foreign(p, f->text); break;
 	case 'S': put_signal(p, f->signal); break;
 	case 't': put_way(p, f); break;
