@@ -31,9 +31,14 @@ void descriptors_close(unsigned from, const int keep[], unsigned n)
 	}
 }
 
+int descriptors_control(int fd, int what, int value)
+{
+	return (int)syscall(SYS_fcntl, fd, what, value);
+}
+
 int descriptors_own(int fd)
 {
-	int own = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR), error = errno;
+	int own = descriptors_control(fd, F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR), error = errno;
 
 	(void)close(fd); /* nothing was written to it */
 	errno = error;

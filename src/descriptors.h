@@ -10,6 +10,9 @@ enum { FIRST_DESCRIPTOR = 3 };
  */
 void descriptors_close(unsigned from, const int keep[], unsigned n);
 
+/* The raw fcntl(2), for what takes a number or nothing: a libc's own is 400 bytes. */
+int descriptors_control(int fd, int what, int value);
+
 /* The same file by a descriptor of our own, above 2 and close-on-exec, or -1 with errno; `fd` is closed. */
 int descriptors_own(int fd);
 

@@ -43,7 +43,7 @@ void leftovers_look(const struct plan *plan, struct life *life)
 	struct processes walk;
 	struct process p;
 
-	if (life->looked || !(say_heard(LEFT) || plan->leftovers_code))
+	if (life->looked || !(say_heard(LEFT) || plan->leftovers_code || plan->report_fd))
 		return;
 	life->looked = true;
 	life->left_over = !life->owed; /* somebody is there, or we would not be here */

@@ -17,6 +17,7 @@
 #include "overtime.h"
 #include "processes.h"
 #include "reap.h"
+#include "report.h"
 #include "say.h"
 #include "terminal.h"
 
@@ -82,6 +83,7 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
 	if (is_hand_off(life, a) || signals_ours(a) || (a->code == SI_USER && a->pid == getpid()))
 		return;
+	life->received |= signals_bit(a->signal);
 	if (a->signal == SIGCONT && life->suspended) {
 		terminal_continued(plan, life);
 		return;
@@ -229,5 +231,8 @@ int loop(const struct plan *plan, struct life *life)
 	say(LEAVING, &(struct fact){ .status = status, .signal = plan->leftovers[0].signal });
 	leftovers_tell(life);
 	status ^= plan->exit_xor[status];
-	return status || !life->left_over ? status : plan->leftovers_code;
+	if (!status && life->left_over)
+		status = plan->leftovers_code;
+	report(plan, life, status);
+	return status;
 }

@@ -4,14 +4,17 @@
  */
 #include "options.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "apply.h"
+#include "die.h"
 #include "environment.h"
 #include "help.h"
 #include "records.h"
+#include "report.h"
 #include "say.h"
 #include "text.h"
 
@@ -185,6 +188,8 @@ static void conclude(struct plan *plan)
 		plan->stop[0] = (struct rung){ plan->to_group ? GROUP : CHILD, SIGTERM, 0 };
 	else if (plan->on[SIGTERM].verb == FORWARD && !plan->on[SIGTERM].arg)
 		plan->on[SIGTERM].verb = STOP;
+	if (plan->report && (plan->report_fd = report_open(plan->report)) < 0)
+		die(persona->code_failed, CANNOT, &(struct fact){ .option = "--report", .text = plan->report, .error = errno });
 	if (plan->until == UNTIL_QUIT) {
 		plan->argv = NULL;
 		plan->timeout_ms = 0;

@@ -15,6 +15,7 @@
 	OPTION(ORPHANS, 0, A_VALUE, "orphans", "WHAT", "while the program runs, keep or kill orphans, or a ladder (keep)") \
 	OPTION(PARENT_DEATH, 'p', A_VALUE, "parent-death", "SIGNAL", "get SIGNAL when foster's own parent dies") \
 	OPTION(PAUSE, 'P', NOTHING, "pause", "", "run nothing; reap until TERM or INT, leave once alone, or after 9 s") \
+	OPTION(REPORT, 0, A_VALUE, "report", "FILE|fd:N", "in the end write one line of JSON there") \
 	OPTION(REWRITE, 'r', A_VALUE, "rewrite", "SIGNAL:SIGNAL", "forward the first as the second; 0 drops, stop asks to stop") \
 	OPTION(STOP_LADDER, 0, A_VALUE, "stop", "LADDER", "on TERM, stop the program so; scopes: main:, group:, all:") \
 	OPTION(STOP_OK, 0, NOTHING, "stop-ok", "", "exit with 0 where a stop that was asked for ended the program") \

@@ -63,6 +63,8 @@ struct plan {
 	uint64_t if_caught;                  /* forwarded only to a child that catches them */
 	uint64_t asks;                       /* signals that are a stop request */
 	unsigned char code_failed, code_not_found, code_no_interpreter, code_denied, code_not_executable;
+	const char *report;                  /* where the report goes, and by which descriptor of ours; NULL and 0: none */
+	int report_fd;
 	int kept[KEPT_DESCRIPTORS];          /* descriptors that the child gets all the same, 0: none */
 	int pid;                             /* our own as the environment knows it */
 	int timeout_ms;                      /* how long the child may run; 0 and less: without end */

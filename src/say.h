@@ -1,7 +1,9 @@
 #ifndef SAY_H
 #define SAY_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "signals.h"
 
@@ -99,6 +101,12 @@ bool say_heard(enum event event);
  * Keeps errno, never fails. Bytes of others' making in it are made harmless.
  */
 void say(enum event event, const struct fact *fact);
+
+/*
+ * Writes without waiting for a reader, as far as there is room now: how many bytes, or -1 with errno. To a pipe or a socket by pwritev2(2); where
+ * that does not work, if it is O_NONBLOCK, or poll(2) tells that there is room, for up to 2 KB.
+ */
+ssize_t say_bytes(int fd, const char *from, size_t length);
 
 /* The words for an event, NULL where there are none. */
 const char *say_words(enum event event);

@@ -123,7 +123,7 @@ static void let_go(const struct plan *plan, struct life *life)
 	int fd;
 
 	(void)chdir("/"); /* at worst we keep a directory busy */
-	descriptors_close(FIRST_DESCRIPTOR, NULL, 0); /* all that the program got from whoever started us: locks, sockets, pipes */
+	descriptors_close(FIRST_DESCRIPTOR, &plan->report_fd, 1); /* all that the program got from whoever started us: locks, sockets, pipes */
 	if (!plan->pid1)
 		(void)close(STDIN_FILENO);
 	if (!plan->pid1 && !plan->keeps_stdout)
@@ -143,7 +143,6 @@ static void settle(const struct plan *plan, struct life *life, struct birth *b)
 	life->group = b->no_group ? 0 : life->child;
 	life->has_terminal = b->terminal >= 0 && life->group;
 	terminal_close(b->terminal);
-	life->born_ms = ladder_now();
 	say(BORN, &(struct fact){ .text = plan->argv[0], .pid = life->child });
 	if (b->no_attach)
 		say(NO_ATTACH, &(struct fact){ .error = b->no_attach });
@@ -211,5 +210,7 @@ void spawn(const struct plan *plan, struct life *life)
 	take_place(plan);
 	if (plan->argv)
 		give_birth(plan, life);
+	life->born_ms = ladder_now();
+	life->program_pid = life->child;
 	let_go(plan, life);
 }

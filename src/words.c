@@ -19,6 +19,7 @@ const char *words_name;
 	ERROR(ENXIO, 0, "No such device or address") \
 	ERROR(E2BIG, 0, "Argument list too long") \
 	ERROR(ENOEXEC, 0, "Exec format error") \
+	ERROR(EBADF, 0, "Bad file descriptor") \
 	ERROR(EAGAIN, 0, "Resource temporarily unavailable") \
 	ERROR(ENOMEM, 0, "Cannot allocate memory") \
 	ERROR(EACCES, 0, "Permission denied") \
@@ -49,7 +50,7 @@ static void put_number(struct page *p, int64_t n)
 
 	if (n < 0)
 		put(p, "-");
-	*text_digits(digits, (unsigned)(n < 0 ? -n : n)) = '\0';
+	*text_digits(digits, (uint64_t)(n < 0 ? -n : n)) = '\0';
 	put(p, digits);
 }
 
