@@ -40,6 +40,7 @@ struct life {
 	int signal_fd;           /* -1: none to be had, rt_sigtimedwait it is */
 	int watched_fd;          /* pidfd of somebody whose death no SIGCHLD would tell, or -1 */
 	int program_pid;         /* what it was */
+	int link_fd;             /* where there are two of us, what connects us: as PID 1 its end for writing; else 0 */
 	int child;               /* its pid; 0 once it is reaped, and was that of nobody else in between */
 	int group;               /* its process group, which may outlive it; 0: none */
 	struct outcome program;  /* how it ended */

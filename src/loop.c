@@ -15,6 +15,7 @@
 #include "leftovers.h"
 #include "orphans.h"
 #include "overtime.h"
+#include "pidns.h"
 #include "processes.h"
 #include "reap.h"
 #include "report.h"
@@ -218,6 +219,8 @@ int loop(const struct plan *plan, struct life *life)
 	while (life->phase != OVER) {
 		attend(plan, life);
 		reap(plan, life);
+		if (life->link_fd && !plan->pid1)
+			pidns_listen(life);
 		if (life->stopped_news)
 			terminal_stopped(plan, life);
 		life->stopped_news = false;

@@ -82,6 +82,7 @@ struct plan {
 	bool pid1;
 	bool name_reaped;                    /* one line for each orphan */
 	bool close_fds;                      /* the child gets no descriptor above 2 but `kept` and those of socket activation */
+	bool pidns;                          /* a PID namespace of its own, where we are not PID 1 */
 	bool no_new_privs;                   /* prctl(2) */
 	bool stop_asked;                     /* the stop ladder is the user's own */
 	bool stop_ok;                        /* a stop that was asked for is a success */

@@ -28,6 +28,7 @@ enum event {
 	NO_LOADER,        /* more: the loader */
 	WRONG_MACHINE,    /* more: its machine, expected: ours */
 	/* the birth */
+	NO_PIDNS,         /* error */
 	REGISTERED,       /* as a subreaper */
 	NOT_SUBREAPER,
 	DEBUGGING,        /* a variable asked for it */

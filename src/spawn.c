@@ -120,13 +120,15 @@ static int nothing(void)
  */
 static void let_go(const struct plan *plan, struct life *life)
 {
+	const int ours[] = { plan->report_fd, life->link_fd };
+	bool container = plan->pid1 && !life->link_fd;
 	int fd;
 
 	(void)chdir("/"); /* at worst we keep a directory busy */
-	descriptors_close(FIRST_DESCRIPTOR, &plan->report_fd, 1); /* all that the program got from whoever started us: locks, sockets, pipes */
-	if (!plan->pid1)
+	descriptors_close(FIRST_DESCRIPTOR, ours, sizeof ours / sizeof *ours); /* all that the program got from whoever started us: locks, sockets, pipes */
+	if (!container)
 		(void)close(STDIN_FILENO);
-	if (!plan->pid1 && !plan->keeps_stdout)
+	if (!container && !plan->keeps_stdout)
 		(void)close(STDOUT_FILENO);
 	while ((fd = nothing()) >= 0 && fd <= STDERR_FILENO)
 		;
