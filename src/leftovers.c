@@ -6,6 +6,7 @@
 
 #include "ladder.h"
 #include "say.h"
+#include "text.h"
 
 enum { TICK_MS = 10 }; /* USER_HZ of linux/param.h, the same for all programs */
 
@@ -35,7 +36,7 @@ static void note(struct leftover *l, const struct process *p, int64_t now_ms)
 	l->process = *p;
 	l->age_ms = now_ms - (int64_t)p->start * TICK_MS;
 	if (!processes_command(p->pid, l->command, sizeof l->command))
-		strcpy(l->command, p->name);
+		text_copy(l->command, p->name);
 }
 
 void leftovers_look(const struct plan *plan, struct life *life)

@@ -21,7 +21,7 @@
 	OPTION(STOP_LADDER, 0, A_VALUE, "stop", "LADDER", "on TERM, stop the program so; scopes: main:, group:, all:") \
 	OPTION(STOP_OK, 0, NOTHING, "stop-ok", "", "exit with 0 where a stop that was asked for ended the program") \
 	OPTION(SUBREAPER, 's', NOTHING, "subreaper", "", "accepted: it is always so") \
-	OPTION(TIMEOUT, 0, A_VALUE, "timeout", "TIME", "stop the program after so long, by --stop or all: TERM/5s/KILL; exit with 124, or 137") \
+	OPTION(TIMEOUT, 0, A_VALUE, "timeout", "TIME", "stop all after TIME by TERM/5s/KILL, or by --stop; exit with 124, or 137") \
 	OPTION(VERBOSE, 'v', NOTHING, "verbose", "", "say more; twice: still more") \
 	OPTION(NAME_REAPED, 'w', NOTHING, "reaped", "", "one line for each reaped orphan") \
 	OPTION(WAIT, 0, MAYBE_A_VALUE, "wait", "last|worst", "wait for all, not only the program; whose exit code counts") \

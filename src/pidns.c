@@ -36,7 +36,7 @@ static bool keep_id(const char *file, unsigned id)
 	char map[3 * (TEXT_DIGITS + 1)], *end = text_digits(map, id);
 
 	*end++ = ' ';
-	strcpy(text_digits(end, id), " 1");
+	text_copy(text_digits(end, id), " 1");
 	return put(file, map);
 }
 
@@ -108,7 +108,7 @@ static int divide(unsigned long flags)
 /* What is ours of a pipe is above 2, whatever is closed there. */
 static bool make_link(int ends[2])
 {
-	if (pipe2(ends, O_CLOEXEC))
+	if (syscall(SYS_pipe2, ends, O_CLOEXEC)) /* a libc's own brings fcntl(2) along */
 		return false;
 	ends[0] = descriptors_own(ends[0]);
 	ends[1] = descriptors_own(ends[1]);

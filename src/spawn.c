@@ -91,7 +91,8 @@ static char *listen_pid(const struct plan *plan, char room[])
 	leave_out(plan, "LISTEN_PIDFDID"); /* our pidfd's, systemd 257: it would disown the newborn */
 	for (char **e = plan->envp; *e; e++)
 		if (*e == named - sizeof "LISTEN_PID")
-			*e = strcpy(room, "LISTEN_PID=");
+			*e = room;
+	text_copy(room, "LISTEN_PID=");
 	return room + sizeof "LISTEN_PID";
 }
 
