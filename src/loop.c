@@ -210,7 +210,7 @@ static int code(const struct plan *plan, const struct life *life)
 	const struct outcome *o = plan->until == UNTIL_ALL_LAST ? &life->last : plan->until == UNTIL_ALL_WORST ? &life->worst : &life->program;
 
 	if (life->timed_out)
-		return life->sent_to_stop & signals_bit(SIGKILL) ? EXIT_SIGNAL + SIGKILL : EXIT_TIMED_OUT;
+		return (life->sent_to_stop & signals_bit(SIGKILL)) ? EXIT_SIGNAL + SIGKILL : EXIT_TIMED_OUT;
 	return plan->stop_ok && o->asked ? 0 : o->status;
 }
 

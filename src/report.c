@@ -27,7 +27,7 @@ enum {
 };
 
 /* Room for all that is told: the table of the left over, the program's path, and the rest. */
-static char whole[LEFTOVERS_NAMED * (ESCAPED * (sizeof(struct leftover)) + 256) + ESCAPED * PATH_MAX + 4096];
+static char whole[LEFTOVERS_NAMED * (ESCAPED * (sizeof(struct leftover)) + 256) + ESCAPED * (size_t)PATH_MAX + 4096];
 
 /* '' stand for "", % and a letter for the next value: n number, b boolean, s string, m mask of signals, l the left over. A number below 0 and NULL are null. */
 static const char form[] =
@@ -214,7 +214,6 @@ void report(const struct plan *plan, const struct life *life, int status)
  */
 static int inherited(const char *text)
 {
-	char path[sizeof "/proc/self/fd/" + TEXT_DIGITS];
 	unsigned n = ~0U;
 	int fd = -1;
 
@@ -225,6 +224,8 @@ static int inherited(const char *text)
 		return -1;
 	}
 	if (lseek((int)n, 0, SEEK_CUR) < 0) {
+		char path[sizeof "/proc/self/fd/" + TEXT_DIGITS];
+
 		*text_digits(text_copy(path, "/proc/self/fd/"), n) = '\0';
 		fd = openat(AT_FDCWD, path, OURS | O_WRONLY);
 	}

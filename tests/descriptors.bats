@@ -87,7 +87,7 @@ got() { # the program's descriptors, in one line; without the file that the witn
 }
 
 @test "what is no list of descriptors above 2 is refused" {
-	for wrong in 2 x 3,x '' 3,, -3 3-5 99999999999 "$(seq -s , 3 35)"; do
+	for wrong in 2 x 3,x '' '3,,' -3 3-5 99999999999 "$(seq -s , 3 35)"; do
 		foster --keep-fds "$wrong" "$WITNESS" show shown
 		[[ $status = 125 ]]
 		[[ $errors = *--keep-fds*"'$wrong'"* ]]

@@ -8,7 +8,7 @@ JOB=$BATS_TEST_DIRNAME/leaving-job
 ends_well() { # ARGUMENT...: of the foster that runs the job; its output is a pipe
 	mkfifo pipe
 	STDOUT=pipe
-	cat pipe >read &
+	cat pipe >all &
 	reader=$!
 	foster "$@" "$JOB"
 	wait "$reader" # the pipe is closed: nobody has it any more
