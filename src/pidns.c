@@ -79,7 +79,6 @@ static void live_outside(struct plan *plan, struct life *life, int terminal)
 	life->group = plan->no_group ? 0 : life->child;
 	life->has_terminal = terminal >= 0 && life->group;
 	life->watched_fd = life->link_fd;
-	(void)descriptors_control(life->link_fd, F_SETFL, O_NONBLOCK);
 	terminal_close(terminal);
 	say_with("", -1, NULL); /* the other one speaks */
 }
@@ -118,35 +117,34 @@ static bool make_link(int ends[2])
 void pidns(struct plan *plan, struct life *life)
 {
 	unsigned uid = geteuid(), gid = getegid();
-	unsigned char error;
+	unsigned char error = EIO;
 	int ends[2], terminal;
 
 	if (!plan->pidns || plan->pid1 || !make_link(ends))
 		return;
 	terminal = plan->session ? -1 : terminal_open();
 	life->child = divide(CLONE_NEWPID | CLONE_NEWNS | (uid ? CLONE_NEWUSER : 0));
-	error = (unsigned char)errno;
+	if (life->child < 0)
+		error = (unsigned char)errno;
 	(void)close(ends[life->child != 0]);
 	life->link_fd = ends[!life->child];
-	if (!life->child) {
+	if (!life->child)
 		live_inside(plan, life, settle(plan, uid, gid), terminal);
-		return;
-	}
-	if (life->child > 0 && read(life->link_fd, &error, 1) != 1)
-		error = EIO;
-	if (life->child > 0 && !error)
+	else if (life->child > 0 && read(life->link_fd, &error, 1) == 1 && !error)
 		live_outside(plan, life, terminal);
 	else
 		stay_one(life, error, terminal);
+	if (life->link_fd)
+		(void)descriptors_control(life->link_fd, F_SETFL, O_NONBLOCK); /* neither waits for the other any more */
 }
 
 void pidns_listen(struct life *life)
 {
-	unsigned char by;
-	ssize_t n = read(life->link_fd, &by, 1);
+	unsigned char by[64];
+	ssize_t n = read(life->link_fd, by, sizeof by);
 
-	if (n == 1) {
-		life->stopped_by = by;
+	if (n > 0) { /* of several the last one is news */
+		life->stopped_by = by[n - 1];
 		life->stopped_news = true;
 	} else if (!n) { /* which SIGCHLD will tell as well, once all of the namespace is gone */
 		(void)close(life->link_fd);
@@ -159,5 +157,5 @@ bool pidns_tell(const struct life *life, int signal)
 {
 	unsigned char by = (unsigned char)signal;
 
-	return write(life->link_fd, &by, 1) == 1; /* a pipe holds more than can ever be in it: the other reads as it comes */
+	return write(life->link_fd, &by, 1) == 1;
 }

@@ -190,6 +190,17 @@ as_nobody() { # foster is not root, and everybody may write here
 	finish
 }
 
+@test "the terminal is given back to who shares foster's group" {
+	in_room subreaper
+	on_terminal
+	BEFORE+=(sh -c '"$@"; echo "code $?"; read -r word; echo "heard $word"' sh)
+	launch --pidns "$WITNESS" exit 3
+	await_out 'code 3'
+	type_keys 'one\r'
+	await_out 'heard one'
+	finish
+}
+
 @test "at rest both sleep in one system call" {
 	in_room subreaper
 	start_two "$WITNESS" signals 1
