@@ -39,7 +39,8 @@ WITNESS = build/witness
 BENCH   = build/bench
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint tests/leaving-job .ci/run \
+          $(wildcard tests/helper.bash tests/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -99,8 +100,8 @@ help:  ## this list
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
-deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 tini dumb-init catatonit lxc
-deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3
+deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 tini dumb-init catatonit lxc bubblewrap
+deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 bubblewrap
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)

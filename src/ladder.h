@@ -8,9 +8,10 @@
 #include "life.h"
 #include "plan.h"
 
-/* Milliseconds of CLOCK_MONOTONIC, clock_gettime(2): the one clock there is. */
+/* Milliseconds of CLOCK_MONOTONIC, by which all is timed; and of any clock of clock_gettime(2), for what is only told. */
 int64_t ladder_now(void);
 int64_t ladder_now_us(void);
+int64_t ladder_clock(int which);
 
 /* How long until then: milliseconds, 0 where it is past, -1 for INT64_MAX. */
 int ladder_left_ms(int64_t until_ms);
@@ -26,6 +27,9 @@ bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS]);
 
 /* Stands at the foot of a ladder: its first rung is due now. */
 void ladder_start(struct life *life, const struct rung *rungs);
+
+/* A request to stop: the foot of this ladder (NULL: none), where we are on none and the child lives; each further one ends the current wait. */
+void ladder_ask(struct life *life, const struct rung *rungs);
 
 /* The current wait is over. */
 void ladder_hurry(struct life *life);

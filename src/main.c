@@ -2,6 +2,7 @@
 #include "life.h"
 #include "loop.h"
 #include "options.h"
+#include "pidns.h"
 #include "plan.h"
 #include "signals.h"
 #include "spawn.h"
@@ -18,6 +19,7 @@ int main(int argc, char **argv)
 	life.signal_fd = life.watched_fd = -1;
 	plan.ignored_chld = signals_want_deaths();
 	options(&plan, argv, environ);
+	pidns(&plan, &life);
 	spawn(&plan, &life);
 	return loop(&plan, &life);
 }

@@ -4,14 +4,17 @@
  */
 #include "options.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "apply.h"
+#include "die.h"
 #include "environment.h"
 #include "help.h"
 #include "records.h"
+#include "report.h"
 #include "say.h"
 #include "text.h"
 
@@ -25,6 +28,9 @@
 	WANT(IF_CAUGHT, 0, "a list of signals") \
 	WANT(WAIT, 0, "last or worst") \
 	WANT(ORPHANS, 0, "keep, kill or a ladder") \
+	WANT(FAIL_ON_LEFTOVERS, 0, "an exit code from 1 to 255") \
+	WANT(KEEP_FDS, 0, "a list of up to 32 descriptors above 2") \
+	WANT(TIMEOUT, 0, "a time such as 90s or 10m") \
 	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")
 
 static const struct { WANTS(WORDS_MEMBER) char end; } wants = { WANTS(WORDS_VALUE) 0 };
@@ -176,17 +182,24 @@ static char **walk(struct plan *plan, char **word)
 /* What follows from all options together. */
 static void conclude(struct plan *plan)
 {
-	bool asked = plan->stop[0].scope != TOP;
-
-	if (!asked)
+	plan->stop_asked = plan->stop[0].scope != TOP;
+	if (!plan->stop_asked)
 		plan->stop[0] = (struct rung){ plan->to_group ? GROUP : CHILD, SIGTERM, 0 };
 	else if (plan->on[SIGTERM].verb == FORWARD && !plan->on[SIGTERM].arg)
 		plan->on[SIGTERM].verb = STOP;
-	if (plan->until == UNTIL_QUIT)
+	if (plan->report && (plan->report_fd = report_open(plan->report)) < 0)
+		die(persona->code_failed, CANNOT, &(struct fact){ .option = "--report", .text = plan->report, .error = errno });
+	if (plan->until == UNTIL_QUIT) {
 		plan->argv = NULL;
+		plan->timeout_ms = 0;
+	}
 	if (persona->waits_for_all && plan->leftovers[0].scope == TOP)
 		plan->until = UNTIL_ALL;
 	say_with(persona_voice(persona), plan->verbosity, NULL);
+	if (plan->leftovers_code) {
+		say_also(LEFT);
+		say_also(LEFT_MORE);
+	}
 	plan->keeps_stdout = say_uses_stdout();
 }
 
@@ -200,7 +213,8 @@ static void start(struct plan *plan, const char *name)
 	plan->code_no_interpreter = persona->code_no_interpreter;
 	plan->code_denied = persona->code_denied;
 	plan->code_not_executable = persona->code_not_executable;
-	plan->pid1 = getpid() == 1;
+	plan->pid = getpid();
+	plan->pid1 = plan->pid == 1;
 	plan->asks = signals_bit(SIGTERM);
 	for (const char *at = persona_table(persona, persona->habits); (at = record_next(at, &habit));)
 		(void)apply(plan, habit.key, habit.text[0] ? habit.text : NULL); /* never refused */

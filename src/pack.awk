@@ -25,6 +25,7 @@ FILENAME ~ /pairs\.h$/ {
 	while (at = index($0, "u8\"\"")) {
 		printf "%s", learn ? "" : substr($0, 1, at - 1)
 		$0 = substr($0, at + 4)
+		before = size
 		while (match($0, /^ *"([^"\\]|\\.)*"/)) {
 			text = substr($0, 1, RLENGTH - 1)
 			$0 = substr($0, RLENGTH + 1)
@@ -34,6 +35,8 @@ FILENAME ~ /pairs\.h$/ {
 			else
 				printf " \"%s\"", packed(text)
 		}
+		if (/^\)?\]/) # the same once more, for its size
+			size = before
 	}
 	if (!learn)
 		print

@@ -38,7 +38,7 @@ static ssize_t slurp(int pid, const char *file, char *to, size_t room)
 {
 	char path[sizeof "/proc//task//children" + 2UL * TEXT_DIGITS];
 
-	strcpy(text_digits(text_copy(path, "/proc/"), (unsigned)pid), file);
+	text_copy(text_digits(text_copy(path, "/proc/"), (unsigned)pid), file);
 	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
@@ -108,6 +108,18 @@ static bool read_stat(int pid, struct process *to)
 bool processes_read(int pid, struct process *to)
 {
 	return honest() && read_stat(pid, to);
+}
+
+bool processes_command(int pid, char *to, size_t room)
+{
+	ssize_t n = slurp(pid, "/cmdline", to, room);
+
+	while (n > 0 && !to[n - 1])
+		n--;
+	for (ssize_t i = 0; i < n; i++)
+		if (!to[i])
+			to[i] = ' ';
+	return n > 0;
 }
 
 bool processes_alive(const struct process *p)
@@ -185,7 +197,7 @@ int processes_children(int to[], int most)
 
 	if (!honest())
 		return 0;
-	strcpy(text_digits(text_copy(file, "/task/"), (unsigned)getpid()), "/children");
+	text_copy(text_digits(text_copy(file, "/task/"), (unsigned)getpid()), "/children");
 	if (slurp(getpid(), file, text, sizeof text) >= 0) {
 		/* Each number is followed by a blank: one that the buffer cut off is not. */
 		for (const char *at = text; n < most && at[text_until(at, " ")]; at++)

@@ -12,6 +12,7 @@
 
 #include "deliver.h"
 #include "ladder.h"
+#include "pidns.h"
 
 enum { FIRST_PAUSE_MS = 100, LAST_PAUSE_MS = 1000 };
 
@@ -116,11 +117,12 @@ static bool stop_with(int signal)
 static void stopped(const struct plan *plan, struct life *life)
 {
 	int by = life->stopped_by;
+	bool inside = plan->pid1 && life->link_fd; /* the other one of us can be stopped, and has a shell */
 
 	if ((by != SIGTSTP && by != SIGTTIN && by != SIGTTOU) || plan->no_group) /* in our own group it is the shell's business */
 		return;
 	/* It wants the terminal that its shell gave to us, in an fg of a job that ran. */
-	if (plan->pid1 || (by != SIGTSTP && give(life)) || !stop_with(by))
+	if ((plan->pid1 && !inside) || (by != SIGTSTP && give(life)) || !(inside ? pidns_tell(life, by) : stop_with(by)))
 		go_on_calmly(life);
 	else
 		life->suspended = true;

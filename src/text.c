@@ -29,7 +29,7 @@ size_t text_count_digits(const char *text)
 	return n;
 }
 
-char *text_digits(char *to, unsigned n)
+char *text_digits(char *to, uint64_t n)
 {
 	char back[TEXT_DIGITS];
 	int i = 0;

@@ -3,9 +3,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* The digits of an unsigned 32-bit number, no NUL among them. */
-enum { TEXT_DIGITS = 10 };
+/* The digits of an unsigned 64-bit number, no NUL among them. */
+enum { TEXT_DIGITS = 20 };
 
 /* Reads `length` decimal digits, all of them, as a number up to `most`. False, and nothing written, where it is none. */
 bool text_number(const char *text, size_t length, unsigned most, unsigned *to);
@@ -14,7 +15,7 @@ bool text_number(const char *text, size_t length, unsigned most, unsigned *to);
 size_t text_count_digits(const char *text);
 
 /* Writes a number in decimal, without a NUL. Returns where it ends. */
-char *text_digits(char *to, unsigned n);
+char *text_digits(char *to, uint64_t n);
 
 /* Whether `length` bytes of text are this word. */
 bool text_is(const char *word, const char *text, size_t length);
