@@ -30,7 +30,8 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 }
 
 @test "orphans are reaped while signals are forwarded" {
-	start sh -c "trap : USR1; \"$WITNESS\" orphans 2000; \"$WITNESS\" reaped \$PPID 20 && exit 7"
+	start sh -c "trap : USR1; echo READY; \"$WITNESS\" orphans 2000; \"$WITNESS\" reaped \$PPID 20 && exit 7"
+	await_out READY
 	while [[ ! -e $code ]]; do
 		signal USR1 2>/dev/null || true
 	done
