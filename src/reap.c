@@ -77,17 +77,15 @@ static void take(struct life *life, const siginfo_t *who)
 		note_end(life, who);
 }
 
-/* A zombie's name is in /proc until it is reaped; so look first, take then. */
-static void name_and_take(struct life *life, siginfo_t *who)
+/* An orphan's name is in /proc until it is reaped. */
+static void name(const struct life *life, const siginfo_t *who)
 {
 	struct process p = { .name = "?" };
 
-	if (who->si_pid != life->child) {
-		(void)processes_read(who->si_pid, &p); /* else it stays nameless */
-		say(REAPED, &(struct fact){ .pid = who->si_pid, .text = p.name, .code = who->si_code, .status = who->si_status });
-	}
-	(void)waitid(P_PID, (id_t)who->si_pid, who, WEXITED | WNOHANG); /* it was there a moment ago, and is only ours */
-	take(life, who);
+	if (!over(who) || who->si_pid == life->child)
+		return;
+	(void)processes_read(who->si_pid, &p); /* else it stays nameless */
+	say(REAPED, &(struct fact){ .pid = who->si_pid, .text = p.name, .code = who->si_code, .status = who->si_status });
 }
 
 /* Nobody is left to wait for; and if the child is among them, somebody took its status: an ignored SIGCHLD that we were not let to change. */
@@ -103,16 +101,21 @@ static void note_childless(struct life *life)
 /* Takes one, if there is one of that kind. 1: there was, 0: none is dead, -1 with errno. */
 static int take_one(const struct plan *plan, struct life *life, idtype_t type, int pid)
 {
+	int look = WEXITED | WSTOPPED | WCONTINUED | WNOHANG;
 	siginfo_t who;
 
 	who.si_pid = 0; /* stays 0 where nobody is to be taken */
-	if (waitid(type, (id_t)pid, &who, WEXITED | WSTOPPED | WCONTINUED | WNOHANG | (plan->name_reaped ? WNOWAIT : 0)))
+	if (waitid(type, (id_t)pid, &who, look | (plan->name_reaped ? WNOWAIT : 0)))
 		return -1;
-	if (who.si_pid && plan->name_reaped && over(&who))
-		name_and_take(life, &who);
-	else if (who.si_pid)
+	if (!who.si_pid)
+		return 0;
+	if (plan->name_reaped) { /* look first, take then: a death, or a stop that may be over by now */
+		name(life, &who);
+		(void)waitid(P_PID, (id_t)who.si_pid, &who, look);
+	}
+	if (who.si_pid)
 		take(life, &who);
-	return who.si_pid != 0;
+	return 1;
 }
 
 /* Takes whoever is dead, up to the size of a batch. The last look, which finds nobody, has seen all that live: sometimes it is timed. */
