@@ -57,7 +57,6 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 	"$WITNESS" await never 1 || true
 	[[ $(awk '/ctxt_switches/ { sum += $2 } END { print sum }' "/proc/$FOSTER/status") = "$switches" ]]
 	signal CONT "$CHILD"
-	signal USR1
 	finish
 }
 
