@@ -66,6 +66,7 @@ struct life {
 	unsigned char sweeps;    /* for the dead so far, the last digits */
 	bool many;               /* looking for the dead is dear, so many are alive */
 	bool told;               /* of a death, or we cannot know */
+	unsigned char tell;      /* what the last stop request wants the host to do: enum tell */
 	bool timed_out;          /* the child ran for longer than it may */
 	bool owed;               /* reaping was cut short: go on at once */
 	bool failing;            /* a call failed that should not: look again soon */

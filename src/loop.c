@@ -30,12 +30,15 @@
 enum {
 	PAGE = 4096, NEEDED = 512, /* of stack, by the call that gives it back */
 	BIRTHS_STACK = 16 * PAGE,  /* more than it was */
-	ARRIVALS = 8 /* signals taken in at once, before the dead get their turn */
+	ARRIVALS = 4 /* signals taken in at once, before the dead get their turn */
 };
 
 static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
 {
+	unsigned char tell = plan->on[a->signal].arg;
+
 	say(ASKED, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
+	life->tell = tell ? tell : life->tell;
 	ladder_ask(life, plan->stop);
 }
 
@@ -93,8 +96,12 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 		terminal_continued(plan, life);
 		return;
 	}
-	switch ((enum verb)r->verb) {
+	enum verb verb = r->verb;
+	if (verb == STOP_UNLESS_TAKEN)
+		verb = deliver_taken(plan, life, a->signal) ? FORWARD : STOP;
+	switch (verb) {
 	case DROP: drop(a); break;
+	case STOP_UNLESS_TAKEN:
 	case STOP: stop(plan, life, a); break;
 	case QUIT: quit(plan, life, r->arg); break;
 	case FORWARD: forward(plan, life, a, r->arg ? r->arg : a->signal); break;

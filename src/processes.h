@@ -46,8 +46,9 @@ int processes_children(int to[], int most);
 /* Whether it still does something: a zombie is over, but for one whose other threads go on. */
 bool processes_alive(const struct process *p);
 
-/* The signals that it catches, as a mask; false where that cannot be known. */
-bool processes_caught(int pid, uint64_t *mask);
+/* The signals that it catches, or those that its first thread blocks, as a mask: 0 where that cannot be known. */
+uint64_t processes_caught(int pid);
+uint64_t processes_blocked(int pid);
 
 /* Its real uid. False where that cannot be known. */
 bool processes_uid(int pid, unsigned *uid);
