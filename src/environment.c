@@ -64,13 +64,14 @@ void environment_twins(struct plan *plan, char **environment)
 	char **to = plan->envp = environment;
 
 	for (char **from = environment; *from; from++) {
-		struct met met = { .as = *from };
-		size_t n = memcmp(*from, twin, 1) ? 0 : text_until(*from, "=");
+		struct met met;
+		size_t n = **from == *twin ? text_until(*from, "=") : 0; /* not that all of a large environment is read */
 
-		if (!(*from)[n] || !find_twin(&met, *from, n)) {
+		if (!n || !(*from)[n] || !find_twin(&met, *from, n)) {
 			*to++ = *from;
 			continue;
 		}
+		met.as = *from;
 		(*from)[n] = '\0';
 		apply_twin(plan, &met, *from + n + 1);
 	}

@@ -117,7 +117,7 @@ bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS])
 	struct rung *r = to, *end = to + RUNGS - 1; /* the last one is the TOP */
 	size_t length;
 
-	memset(to, 0, RUNGS * sizeof *to);
+	*to = (struct rung){ 0 };
 	if (!strcmp(text, "none"))
 		return true;
 	for (;; text += length + 1) {
@@ -140,6 +140,7 @@ bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS])
 	}
 	if (r[-1].signal == SIGKILL && !r[-1].wait_ms)
 		r[-1].wait_ms = LAST_WAIT_MS;
+	*r = (struct rung){ 0 };
 	return true;
 }
 

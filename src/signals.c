@@ -53,8 +53,9 @@ uint64_t signals_hold(void)
  */
 static unsigned long dispose(int signal, unsigned long handler)
 {
-	unsigned long action[8] = { handler }, before[8] = { 0 };
+	unsigned long action[8] = { handler }, before[8];
 
+	before[0] = 0;
 	(void)syscall(SYS_rt_sigaction, signal, action, before, sizeof(uint64_t)); /* refused: reap() finds out that the kernel takes the dead */
 	return before[0];
 }

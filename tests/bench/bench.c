@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -337,11 +339,25 @@ static double faults(const struct subject *s, int unused)
 	return (double)used.ru_minflt;
 }
 
+/* Where it is, so that a repeated string instruction counts once, as processors count. */
+static long place(int pid)
+{
+#ifdef __x86_64__
+	return ptrace(PTRACE_PEEKUSER, pid, offsetof(struct user, regs.rip), NULL);
+#else
+	static long never_the_same;
+
+	(void)pid;
+	return ++never_the_same;
+#endif
+}
+
 /* What is done until the program is executed: system calls, or instructions. */
 static double steps(const struct subject *s, int request)
 {
 	int go[2], status, pid, execs = s->path ? 0 : 1;
 	double count = 0;
+	long at = 0;
 
 	if (pipe2(go, O_CLOEXEC))
 		cannot("pipe");
@@ -362,8 +378,10 @@ static double steps(const struct subject *s, int request)
 			execs++;
 		else if (execs && signal == (SIGTRAP | 0x80) && ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) > 0 && info.op == 1)
 			count++;
-		else if (execs && signal == SIGTRAP && !event)
+		else if (execs && signal == SIGTRAP && !event && place(pid) != at) {
+			at = place(pid);
 			count++;
+		}
 		ptrace(execs ? request : PTRACE_CONT, pid, NULL, event || signal == (SIGTRAP | 0x80) || signal == SIGTRAP ? 0 : signal);
 	}
 	kill(r.pid, SIGKILL);
