@@ -82,7 +82,7 @@ size: $(FOSTER)  ## bytes per object file, of the binary, and of the memory of a
 	@tests/size $(FOSTER)
 
 bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a table; as root, on a quiet machine, 5 minutes
-	@$(BENCH) $(FOSTER)
+	@$(BENCH) $(FOSTER) $(ROWS)
 
 bench-quick: $(FOSTER) $(BENCH)  ## the same once, in small, to see that it works
 	@$(BENCH) quick $(FOSTER)

@@ -2,8 +2,9 @@
  * What an init costs, foster's and its peers' side by side: a Markdown table of medians. Each figure is taken in turn, A B C A B C, in fresh PID
  * namespaces, and a turn during which this program did not get its processor counts for nobody. Needs root.
  *
- *	bench [quick] FOSTER     quick: one small turn of everything, to see that it works; its figures mean nothing
- *	bench entry VERB ...     what runs below the init: see the table of entries
+ *	bench [quick] FOSTER [WORDS]   quick: one small turn of everything, to see that it works; its figures mean nothing
+ *	                               WORDS: only rows with them in their name
+ *	bench entry VERB ...           what runs below the init: see the table of entries
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -650,8 +651,9 @@ int main(int argc, char **argv)
 	if (argc > 2 && !strcmp(argv[1], "entry"))
 		return entry(argv + 2);
 	quick = argc > 2 && !strcmp(argv[1], "quick");
-	if (argc < 2 || !realpath(argv[argc - 1], self))
-		cannot("bench [quick] FOSTER");
+	argv += quick;
+	if (!argv[1] || !realpath(argv[1], self))
+		cannot("bench [quick] FOSTER [WORDS]");
 	subjects[FOSTER].path = strdup(self);
 	memset(self, 0, sizeof self);
 	if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
@@ -665,6 +667,7 @@ int main(int argc, char **argv)
 	sync(); /* pages of a file that was just written count as dirty */
 	title();
 	for (size_t i = 0; i < COUNT(rows); i++)
-		print(&rows[i], take_turns(&rows[i]));
+		if (!argv[2] || strstr(rows[i].name, argv[2]))
+			print(&rows[i], take_turns(&rows[i]));
 	return 0;
 }
