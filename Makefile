@@ -30,6 +30,7 @@ LINK    = $(CC) $(KIND) $(START) -Wl,--gc-sections,-z,noseparate-code,-z,norelro
 
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
+ZOMBIES = $(patsubst tests/%.c,build/%,$(wildcard tests/zombies/*.c))
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
 SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
@@ -43,13 +44,13 @@ all: $(FOSTER)  ## build build/foster and say its size (the default)
 run: all  ## show foster at work as PID 1 over a shell entrypoint
 	@tests/run-demo $(FOSTER)
 
-test: all $(WITNESS)  ## every test, as PID 1 and as subreaper
+test: all $(WITNESS) $(ZOMBIES)  ## every test, as PID 1 and as subreaper
 	@FOSTER_BIN=$(FOSTER) tests/run
 
 soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after the program's exit: 0 lost
 	@FOSTER_BIN=$(FOSTER) tests/soak
 
-sanitize: $(WITNESS)  ## the same tests with address and undefined behaviour checked
+sanitize: $(WITNESS) $(ZOMBIES)  ## the same tests with address and undefined behaviour checked
 	$(MAKE) BUILD=build/sanitize KIND='-Og -g -fsanitize=address,undefined -fno-sanitize-recover=all' START= build/sanitize/foster
 	@FOSTER_BIN=build/sanitize/foster ASAN_OPTIONS=detect_leaks=0 tests/run
 
@@ -111,6 +112,10 @@ $(BUILD)/%.o: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	$(SAY)$(COMPILE) -c $< -o $@
 
 $(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+	@mkdir -p $(@D)
+	$(SAY)$(COMPILE) $< -o $@
+
+$(ZOMBIES): build/%: tests/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 

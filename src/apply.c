@@ -250,6 +250,9 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case LXC_LOGFILE:
 	case LXC_PRIORITY: return true; /* nothing depends on them */
 	case CONTAINER: return plan->named = true;
+	case TREE: plan->view |= VIEW_TREE; return true;
+	case ZOMBIES: plan->view |= VIEW_ZOMBIES; return true;
+	case JSON: plan->view |= VIEW_JSON; return true;
 	case USAGE:
 	case LICENSE:
 	case HELP:

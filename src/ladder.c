@@ -28,18 +28,23 @@
 enum { SWEEP_MS = 20, SELDOM_MS = 200 };
 
 /* The raw call: a libc's own brings its search of the vdso, 1 KB, for a clock that is read once in a while. */
-int64_t ladder_now(void)
+int64_t ladder_clock(int clock)
 {
 	int64_t now[2] = { 0, 0 };
 	long then[2] = { 0, 0 };
 
 #ifdef SYS_clock_gettime64 /* 32 bits, Linux 5.1 */
-	if (!syscall(SYS_clock_gettime64, CLOCK_MONOTONIC, now))
+	if (!syscall(SYS_clock_gettime64, clock, now))
 		return now[0] * 1000 + now[1] / 1000000;
 #endif
-	(void)syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, then); /* cannot fail, clock_gettime(2) */
+	(void)syscall(CLOCK_GETTIME, clock, then); /* cannot fail, clock_gettime(2) */
 	now[0] = then[0];
 	return now[0] * 1000 + then[1] / 1000000;
+}
+
+int64_t ladder_now(void)
+{
+	return ladder_clock(CLOCK_MONOTONIC);
 }
 
 static bool is(const char *word, const char *text, size_t length)

@@ -8,7 +8,8 @@
 #include "life.h"
 #include "plan.h"
 
-/* Milliseconds of CLOCK_MONOTONIC, clock_gettime(2): the one clock there is. */
+/* Milliseconds of one of the clocks of clock_gettime(2), and of CLOCK_MONOTONIC: the one clock of the life. */
+int64_t ladder_clock(int clock);
 int64_t ladder_now(void);
 
 /* A time such as 500ms, 5s, 2m or 5 (seconds), of this length, in milliseconds; "forever" is -1. False where it is none or more than 24 days. */

@@ -141,7 +141,7 @@ static bool alone(struct life *life)
 	if (kill(-1, 0) && errno == ESRCH)
 		return true;
 	life->failing = true; /* until we know how to be told */
-	if (!processes_begin(&walk, true))
+	if (!processes_begin(&walk, ALL_BUT_US))
 		return false;
 	while (!someone && processes_next(&walk, &p))
 		someone = processes_alive(&p);

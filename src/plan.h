@@ -51,6 +51,9 @@ enum until { UNTIL_CHILD, UNTIL_ALL, UNTIL_ALL_LAST, UNTIL_ALL_WORST, UNTIL_QUIT
 /* Exit codes of env(1), timeout(1) and the shells; 128 is for a signal's number to be added to. */
 enum { EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, EXIT_CODES = 256 };
 
+/* What is to be printed instead of a life. */
+enum view { VIEW_TREE = 1, VIEW_ZOMBIES = 2, VIEW_JSON = 4 };
+
 struct plan {
 	char **argv;                         /* the program; NULL: none */
 	char **envp;                         /* what it gets */
@@ -64,6 +67,7 @@ struct plan {
 	unsigned char until;                 /* enum until */
 	unsigned char parent_death;          /* a signal, or 0 */
 	unsigned char ignored_chld;          /* SIGCHLD was inherited as ignored */
+	unsigned char view;                  /* enum view, those that were asked for */
 	signed char verbosity;
 	bool session;                        /* the child leads a session, with the terminal that was ours */
 	bool no_group;                       /* the child stays in our process group */

@@ -17,6 +17,7 @@ enum event {
 	BAD_VALUE,        /* option, text: the value, expected */
 	NO_CONTAINER,
 	NO_PROGRAM,
+	NO_VIEW,
 	NO_BIRTH,         /* text: the program, error */
 	NOT_FOUND,        /* option: the name that was asked for, text: its path, error, pid; so the next five */
 	NOT_EXECUTABLE,
