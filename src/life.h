@@ -60,6 +60,7 @@ struct life {
 	bool suspended;          /* we stopped together with the child */
 	bool warned;             /* that a signal was refused */
 	bool named;              /* the left over */
+	bool named_unreaped;     /* the parents that do not wait */
 };
 
 #endif

@@ -17,6 +17,7 @@
 #include "reap.h"
 #include "say.h"
 #include "terminal.h"
+#include "unreaped.h"
 
 #ifndef SYS_pidfd_open /* Linux 5.3, the same number on all architectures */
 #define SYS_pidfd_open 434
@@ -31,6 +32,21 @@ enum {
 static bool asked_again(struct life *life)
 {
 	return life->asked++ && life->climb.rung;
+}
+
+/* Names, once and while they live, those who have not waited for their dead: at the first stop request, else at the end of the program. */
+static void name_unreaped(const struct plan *plan, struct life *life)
+{
+	struct unreaped parents[UNREAPED_PARENTS];
+	struct process p;
+
+	if (life->named_unreaped || !say_heard(UNREAPED))
+		return;
+	life->named_unreaped = true;
+	int n = unreaped_find(plan->pid1, parents);
+	for (int i = 0; i < n; i++)
+		if (processes_read(parents[i].pid, &p))
+			say(UNREAPED, &(struct fact){ .pid = p.pid, .text = p.name, .status = parents[i].zombies });
 }
 
 static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
@@ -94,6 +110,8 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 		terminal_continued(plan, life);
 		return;
 	}
+	if (plan->asks & signals_bit(a->signal))
+		name_unreaped(plan, life);
 	switch ((enum verb)r->verb) {
 	case DROP: drop(a); break;
 	case STOP: stop(plan, life, a); break;
@@ -211,6 +229,7 @@ static void clear(const struct plan *plan, struct life *life)
 		life->phase = OVER;
 		return;
 	}
+	name_unreaped(plan, life);
 	if (!life->named && plan->leftovers[0].scope != TOP)
 		name(plan, LEFT);
 	life->named = true;

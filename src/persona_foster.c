@@ -56,6 +56,7 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(REAPED, 0, "reaped pid %p (%s), %x") \
 	SAY(EXITED, 1, "program (pid %p) %x, after %d") \
 	SAY(KILLED, 1, "program (pid %p) %x, after %d") \
+	SAY(UNREAPED, 1, "pid %p (%s) has not reaped %c of its children") \
 	SAY(LEFT, 1, "left over: pid %p (%s)") \
 	SAY(CLIMBED, 1, "%S to %w") \
 	SAY(USAGE_TEXT, 0, "Usage: foster [OPTION]... [--] PROGRAM [ARGUMENT]...\n" \

@@ -52,6 +52,7 @@ enum event {
 	EXITED,           /* pid, code and status, ms: of the program; or KILLED */
 	KILLED,
 	/* the end */
+	UNREAPED,         /* pid, text: its name, status: how many of its children are zombies */
 	LEFT,             /* pid, text: its name */
 	CLIMBED,          /* signal, expected: to whom */
 	UNDYING,          /* pid, text, state */

@@ -238,3 +238,41 @@ assert zombie["age_s"] >= 2 and zombie["last_ran_s"] <= 1, zombie
 P
 	end_program
 }
+
+@test "-v names, once, who has not reaped his children, when a stop is asked for" {
+	start -v --stop USR1/60s "$WITNESS" ignore USR1 -- "$ZOMBIES/never"
+	await_out READY
+	await_child
+	for child in $(children); do
+		await_state "$child" Z
+	done
+	signal TERM
+	await_err "^foster: pid $(inside "$CHILD") \(never\) has not reaped 3 of its children$"
+	signal TERM
+	signal KILL "$CHILD"
+	finish
+	[[ $(grep -c 'has not reaped' <<<"$errors") = 1 ]]
+}
+
+@test "-v names who is left over and has not reaped his children, when the program has ended by itself" {
+	start -v sh -c '"$0" & echo $! >left; exec "$WITNESS" signals until USR1' "$ZOMBIES/never"
+	await_line "$out" READY
+	"$WITNESS" line out '^READY$' "$PATIENCE"
+	await_child
+	"$WITNESS" await left "$PATIENCE"
+	parent=$(pgrep -P "$CHILD")
+	for child in $(pgrep -P "$parent"); do
+		await_state "$child" Z
+	done
+	signal USR1
+	finish
+	grep -E "^foster: pid $(<left) \(never\) has not reaped 3 of its children$" <<<"$errors"
+}
+
+@test "-v names nobody where all are reaped" {
+	start -v "$ZOMBIES/never" mended
+	await_out READY
+	signal TERM
+	finish
+	[[ $errors != *reaped* ]]
+}
