@@ -105,7 +105,7 @@ static bool orphans(struct plan *plan, const char *value)
 {
 	const char *ladder = !strcmp(value, "keep") ? "none" : !strcmp(value, "kill") ? "KILL" : value;
 
-	return ladder_parse(ladder, CHILD, plan->orphans);
+	return !value[text_until(value, ":")] && ladder_parse(ladder, CHILD, plan->orphans); /* each orphan has its own: there is no other to name */
 }
 
 static bool parent_death(struct plan *plan, const char *value)
