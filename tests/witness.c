@@ -1069,9 +1069,12 @@ static int runs(pid_t pid, const char *program)
 	return !strcmp(target, program);
 }
 
+/* The newborn runs it too until it executes its own program: its parent may have begun to between the two looks. */
 static long if_runs(const struct process *process, const void *program)
 {
-	return runs(process->pid, program) ? process->pid : 0;
+	if (!runs(process->pid, program))
+		return 0;
+	return runs(process->parent, program) ? process->parent : process->pid;
 }
 
 static long if_other(const struct process *process, const void *program)
