@@ -8,7 +8,7 @@ export BIN
 tree_below() { # COMMAND...: sets tree, what --tree prints of those below foster while the command, which says READY, is its program
 	start "$@"
 	await_out READY
-	tree=$(nsenter -t "$FOSTER" -p -m "$BIN" --tree)
+	tree=$(visit "$BIN" --tree)
 }
 
 row() { # PID as seen from here: its line of the tree, as words
@@ -120,7 +120,7 @@ P
 	named "$wide$wide" ééééééééééééééééééééééééééééééééééééééééééééé
 	start python3 named.py
 	await_out READY
-	nsenter -t "$FOSTER" -p -m "$WITNESS" pty -- "$BIN" --tree </dev/null >seen
+	visit "$WITNESS" pty -- "$BIN" --tree </dev/null >seen
 	python3 - seen <<'P'
 import re, sys, unicodedata
 seen = [re.sub("\x1b\\[[0-9]*m", "", line) for line in open(sys.argv[1], newline="\r\n").read().split("\r\n")]
@@ -135,7 +135,7 @@ P
 	tree_below "$WITNESS" plain
 	not grep -q $'\e' <<<"$tree"
 	coloured() { # VARIABLE=VALUE...
-		nsenter -t "$FOSTER" -p -m env -u NO_COLOR TERM=xterm "$@" "$WITNESS" pty -- "$BIN" "${what[@]}" </dev/null | grep -q $'\e\[1m'
+		visit env -u NO_COLOR TERM=xterm "$@" "$WITNESS" pty -- "$BIN" "${what[@]}" </dev/null | grep -q $'\e\[1m'
 	}
 	what=(--tree)
 	coloured NO_COLOR=
@@ -150,7 +150,7 @@ P
 	named $'a\nb"\\' $'x\x01\xff\xe2\x80\xae日' ''
 	start python3 named.py
 	await_out READY
-	nsenter -t "$FOSTER" -p -m "$BIN" --json --tree >tree.json
+	visit "$BIN" --json --tree >tree.json
 	python3 - "$(await_child && inside "$CHILD")" <<'P'
 import json, sys
 [program] = [p for p in json.load(open("tree.json")) if p["pid"] == int(sys.argv[1])]
@@ -175,7 +175,7 @@ P
 	in_room pid1
 	start "$WITNESS" crowd 5000
 	await_out READY
-	nsenter -t "$FOSTER" -p -m python3 "$BATS_TEST_DIRNAME/census.py" "$BIN" 10 >census || fail "$(cat census)"
+	visit python3 "$BATS_TEST_DIRNAME/census.py" "$BIN" 10 >census || fail "$(cat census)"
 	grep -E '^[0-9]{4} stayed, [1-9]' census
 	ms=$(sed -n 's/^shortest //p' census)
 	((ms < 100)) || fail "took $ms ms"

@@ -6,8 +6,8 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 ZOMBIES=$HOUSE/build/zombies
 
 look() { # sets held, the JSON of the program's zombies, one a line; seen, what people see of them, and told, the code
-	seen=$(nsenter -t "$FOSTER" -p -m "$BIN" --zombies) && told=0 || told=$?
-	nsenter -t "$FOSTER" -p -m "$BIN" --zombies --json >zombies.json || true
+	seen=$(visit "$BIN" --zombies) && told=0 || told=$?
+	visit "$BIN" --zombies --json >zombies.json || true
 	held=$(grep -F "\"ppid\":$(inside "$CHILD")," zombies.json || true)
 }
 
@@ -148,7 +148,7 @@ await_file() {
 	await_out '^returned -1$'
 	await_child
 	held_by_nobody
-	nsenter -t "$FOSTER" -p -m "$BIN" --tree | grep -E "^ *$(inside "$CHILD") S +[0-9]+s [^ ]+ +- +CHLD +- +$ZOMBIES/system$"
+	visit "$BIN" --tree | grep -E "^ *$(inside "$CHILD") S +[0-9]+s [^ ]+ +- +CHLD +- +$ZOMBIES/system$"
 	end_program
 }
 
