@@ -33,7 +33,7 @@ WITNESS = build/witness
 ZOMBIES = $(patsubst tests/%.c,build/%,$(wildcard tests/zombies/*.c))
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint .ci/run $(wildcard tests/*.bash tests/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
