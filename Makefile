@@ -66,13 +66,16 @@ size: $(FOSTER)  ## bytes per object file, and of the binary
 	@size -t $(OBJECTS)
 	@wc -c $(FOSTER)
 
-install: all  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
+install: all $(BUILD)/foster.bash $(BUILD)/_foster  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
 	install -D -m 755 $(FOSTER) $(DESTDIR)$(PREFIX)/bin/foster
 	$(if $(MANUAL),install -D -m 644 $(MANUAL) $(DESTDIR)$(PREFIX)/share/man/man8/foster.8)
+	install -D -m 644 $(BUILD)/foster.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/foster
+	install -D -m 644 $(BUILD)/_foster $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_foster
 	$(foreach name,$(LINKS),ln -sf foster $(DESTDIR)$(PREFIX)/bin/$(name);)
 
 uninstall:  ## what install laid (with the same PREFIX, DESTDIR and LINKS)
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/foster share/man/man8/foster.8 $(addprefix bin/,$(LINKS)))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/foster share/man/man8/foster.8 \
+		share/bash-completion/completions/foster share/zsh/site-functions/_foster $(addprefix bin/,$(LINKS)))
 
 clean:  ## all that was built
 	rm -rf build
@@ -81,8 +84,8 @@ help:  ## this list
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
-deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 tini dumb-init catatonit lxc
-deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3
+deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 zsh tini dumb-init catatonit lxc
+deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 zsh
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -118,6 +121,10 @@ $(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 $(ZOMBIES): build/%: tests/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
+
+$(BUILD)/foster.bash $(BUILD)/_foster: src/completions.awk src/persona_foster.c
+	@mkdir -p $(@D)
+	$(SAY)awk -v shell=$(if $(findstring bash,$@),bash,zsh) -f $^ > $@
 
 # Only what names HASH is built anew when HEAD moves.
 $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -lsw HASH src/*.c)): $(BUILD)/hash
