@@ -50,6 +50,9 @@ test: all $(WITNESS) $(ZOMBIES)  ## every test, as PID 1 and as subreaper
 soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after the program's exit: 0 lost
 	@FOSTER_BIN=$(FOSTER) tests/soak
 
+compare: all $(WITNESS)  ## try foster and the installed tini, dumb-init, catatonit and init.lxc, and print a table (a few minutes)
+	@tests/compare $(FOSTER)
+
 sanitize: $(WITNESS) $(ZOMBIES)  ## the same tests with address and undefined behaviour checked
 	$(MAKE) BUILD=build/sanitize KIND='-Og -g -fsanitize=address,undefined -fno-sanitize-recover=all' START= build/sanitize/foster
 	@FOSTER_BIN=build/sanitize/foster ASAN_OPTIONS=detect_leaks=0 tests/run
@@ -57,8 +60,8 @@ sanitize: $(WITNESS) $(ZOMBIES)  ## the same tests with address and undefined be
 lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shellcheck, mandoc
 	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness CFLAGS='-Werror -fanalyzer' build/lint/foster build/lint/witness
 	cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --inline-suppr --std=c11 \
-		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(wildcard tests/*.c)
-	printf '%s\n' src/*.c $(wildcard tests/*.c) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
+		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(wildcard tests/*.c tests/zombies/*.c)
+	printf '%s\n' src/*.c $(wildcard tests/*.c tests/zombies/*.c) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
 	shellcheck -x -e SC2119,SC2120 $(SCRIPTS)
 	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
 
@@ -133,4 +136,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test sanitize lint size install uninstall clean help deps deps-lint always
+.PHONY: all run test compare sanitize lint size install uninstall clean help deps deps-lint always
