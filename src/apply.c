@@ -1,9 +1,11 @@
 /* What each option does to the plan, and how its value is read. Before the birth. */
 #include "apply.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 
+#include "descriptors.h"
 #include "ladder.h"
 #include "text.h"
 
@@ -93,6 +95,30 @@ static bool if_caught(struct plan *plan, const char *text, size_t length)
 	if (signal)
 		plan->if_caught |= signals_bit(signal);
 	return signal;
+}
+
+static bool fail_on_leftovers(struct plan *plan, const char *value)
+{
+	unsigned code = EXIT_LEFT_OVER;
+
+	if (value && !text_number(value, strlen(value), EXIT_CODES - 1, &code))
+		return false;
+	return (plan->leftovers_code = (unsigned char)code);
+}
+
+static bool keep_fd(struct plan *plan, const char *text, size_t length)
+{
+	unsigned fd;
+	int *to = plan->kept;
+
+	if (!text_number(text, length, INT_MAX, &fd) || fd < FIRST_DESCRIPTOR)
+		return false;
+	while (to < plan->kept + KEPT_DESCRIPTORS && *to)
+		to++;
+	if (to == plan->kept + KEPT_DESCRIPTORS)
+		return false;
+	*to = (int)fd;
+	return plan->close_fds = true;
 }
 
 static bool wait_for(struct plan *plan, const char *value)
@@ -236,6 +262,13 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case WAIT: return wait_for(plan, value);
 	case ORPHANS: return orphans(plan, value);
 	case LEFTOVERS: return ladder_parse(value, EVERYONE, plan->leftovers);
+	case CLOSE_FDS: return plan->close_fds = true;
+	case FAIL_ON_LEFTOVERS: return fail_on_leftovers(plan, value);
+	case KEEP_FDS: return each(plan, value, keep_fd);
+	case NO_NEW_PRIVS: return plan->no_new_privs = true;
+	case PIDNS: return plan->pidns = true;
+	case REPORT: plan->report = value; return true;
+	case TIMEOUT: return ladder_time(value, strlen(value), &plan->timeout_ms);
 	case PAUSE: return pause_until(plan, "9s");
 	case PAUSE_NO_MORE: return pause_until(plan, NULL);
 	case VERBOSITY: return verbosity(plan, value);

@@ -70,6 +70,8 @@ void deliver_on(const struct plan *plan, struct life *life, const struct arrival
 	if (plan->on[a->signal].arg)
 		say(TRANSLATED, &fact);
 	say(goes ? PASSED : DROPPED, &fact);
-	if (goes)
-		deliver(plan, life, scope, as_signal, a);
+	if (!goes)
+		return;
+	life->forwarded |= signals_bit(as_signal);
+	deliver(plan, life, scope, as_signal, a);
 }

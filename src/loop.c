@@ -12,9 +12,13 @@
 
 #include "deliver.h"
 #include "ladder.h"
+#include "leftovers.h"
 #include "orphans.h"
+#include "overtime.h"
+#include "pidns.h"
 #include "processes.h"
 #include "reap.h"
+#include "report.h"
 #include "say.h"
 #include "terminal.h"
 #include "unreaped.h"
@@ -27,12 +31,6 @@ enum {
 	ARRIVALS = 16, /* signals taken in at once, before the dead get their turn */
 	AGAIN_MS = 100 /* when a call failed that should not */
 };
-
-/* Whether this is the request to stop that makes the current wait of a ladder one too many. */
-static bool asked_again(struct life *life)
-{
-	return life->asked++ && life->climb.rung;
-}
 
 /* Names, once and while they live, those who have not waited for their dead: at the first stop request, else at the end of the program. */
 static void name_unreaped(const struct plan *plan, struct life *life)
@@ -52,10 +50,7 @@ static void name_unreaped(const struct plan *plan, struct life *life)
 static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
 {
 	say(ASKED, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
-	if (asked_again(life))
-		ladder_hurry(life);
-	else if (!life->climb.rung && life->phase == LIVING)
-		ladder_start(life, plan->stop);
+	ladder_ask(life, plan->stop);
 }
 
 static void drop(const struct arrival *a)
@@ -67,8 +62,7 @@ static void forward(const struct plan *plan, struct life *life, const struct arr
 {
 	if (plan->asks & signals_bit(a->signal)) {
 		life->sent_to_stop |= signal == NO_SIGNAL || life->phase != LIVING ? 0 : signals_bit(signal);
-		if (asked_again(life))
-			ladder_hurry(life);
+		ladder_ask(life, NULL);
 	}
 	if (signal == NO_SIGNAL)
 		drop(a);
@@ -106,6 +100,7 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
 	if (is_hand_off(life, a) || signals_ours(a) || (a->code == SI_USER && a->pid == getpid()))
 		return;
+	life->received |= signals_bit(a->signal);
 	if (a->signal == SIGCONT && life->suspended) {
 		terminal_continued(plan, life);
 		return;
@@ -137,6 +132,7 @@ static void attend(const struct plan *plan, struct life *life)
 	struct arrival came[ARRIVALS];
 	int timeout_ms = sooner(ladder_wait_ms(plan, life), orphans_wait_ms(plan, life));
 
+	timeout_ms = sooner(timeout_ms, overtime_wait_ms(plan, life));
 	timeout_ms = sooner(timeout_ms, life->owed ? 0 : life->failing ? AGAIN_MS : -1);
 	int n = signals_read(&life->signal_fd, life->watched_fd, came, ARRIVALS, timeout_ms);
 	for (int i = 0; i < n; i++)
@@ -175,20 +171,6 @@ static bool nobody_left(const struct plan *plan, struct life *life)
 	return life->childless && (!plan->pid1 || alone(life));
 }
 
-/* Names those that are still there: the left over at first, the undying at last. */
-static void name(const struct plan *plan, enum event event)
-{
-	struct processes walk;
-	struct process p;
-
-	if (!say_heard(event) || !processes_begin(&walk, plan->pid1))
-		return;
-	while (processes_next(&walk, &p))
-		if (processes_alive(&p))
-			say(event, &(struct fact){ .pid = p.pid, .text = p.name, .state = p.state });
-	processes_end(&walk);
-}
-
 /* Climbs the stop ladder, if we are on it. True where it killed in vain: what is still there cannot be ended. */
 static bool hopeless(const struct plan *plan, struct life *life)
 {
@@ -202,7 +184,8 @@ static void give_up(const struct plan *plan, struct life *life)
 		life->program.status = EXIT_SIGNAL + SIGKILL;
 	if (life->climb.killing != EVERYONE && plan->leftovers[0].scope != TOP)
 		return;
-	name(plan, UNDYING);
+	leftovers_look(plan, life);
+	leftovers_undying(plan);
 	life->phase = OVER;
 }
 
@@ -211,8 +194,10 @@ static void live(const struct plan *plan, struct life *life)
 {
 	bool others = plan->until == UNTIL_QUIT || (plan->until != UNTIL_CHILD && !nobody_left(plan, life));
 
-	if ((life->child || others) && !hopeless(plan, life))
+	if ((life->child || others) && !hopeless(plan, life)) {
+		overtime(plan, life);
 		return;
+	}
 	life->phase = CLEARING;
 	terminal_return(life);
 	if (life->child || others)
@@ -230,13 +215,11 @@ static void clear(const struct plan *plan, struct life *life)
 		return;
 	}
 	name_unreaped(plan, life);
-	if (!life->named && plan->leftovers[0].scope != TOP)
-		name(plan, LEFT);
-	life->named = true;
 	if (ladder_climb(plan, life))
 		return;
+	leftovers_look(plan, life);
 	if (life->climb.killing)
-		name(plan, UNDYING);
+		leftovers_undying(plan);
 	life->phase = OVER;
 }
 
@@ -245,6 +228,8 @@ static int code(const struct plan *plan, const struct life *life)
 {
 	const struct outcome *o = plan->until == UNTIL_ALL_LAST ? &life->last : plan->until == UNTIL_ALL_WORST ? &life->worst : &life->program;
 
+	if (life->timed_out)
+		return (life->sent_to_stop & signals_bit(SIGKILL)) ? EXIT_SIGNAL + SIGKILL : EXIT_TIMED_OUT;
 	return plan->stop_ok && o->asked ? 0 : o->status;
 }
 
@@ -253,6 +238,8 @@ int loop(const struct plan *plan, struct life *life)
 	while (life->phase != OVER) {
 		attend(plan, life);
 		reap(plan, life);
+		if (life->link_fd && !plan->pid1)
+			pidns_listen(life);
 		if (life->stopped_news)
 			terminal_stopped(plan, life);
 		life->stopped_news = false;
@@ -264,5 +251,10 @@ int loop(const struct plan *plan, struct life *life)
 	}
 	int status = code(plan, life);
 	say(LEAVING, &(struct fact){ .status = status, .signal = plan->leftovers[0].signal });
-	return status ^ plan->exit_xor[status];
+	leftovers_tell(life);
+	status ^= plan->exit_xor[status];
+	if (!status && life->left_over)
+		status = plan->leftovers_code;
+	report(plan, life, status);
+	return status;
 }

@@ -4,14 +4,17 @@
  */
 #include "options.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "apply.h"
+#include "die.h"
 #include "environment.h"
 #include "help.h"
 #include "records.h"
+#include "report.h"
 #include "say.h"
 #include "text.h"
 #include "view.h"
@@ -26,6 +29,9 @@
 	WANT(IF_CAUGHT, 0, "a list of signals") \
 	WANT(WAIT, 0, "last or worst") \
 	WANT(ORPHANS, 0, "keep, kill or a ladder") \
+	WANT(FAIL_ON_LEFTOVERS, 0, "an exit code from 1 to 255") \
+	WANT(KEEP_FDS, 0, "a list of up to 32 descriptors above 2") \
+	WANT(TIMEOUT, 0, "a time such as 90s or 10m") \
 	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")
 
 static const struct { WANTS(RECORD_MEMBER) char end; } wants = { WANTS(RECORD_VALUE) 0 };
@@ -63,7 +69,7 @@ static _Noreturn void ambiguous(const char *as, const char *name, size_t length)
 	char list[64] = "", *end = list;
 	struct option o;
 
-	for (const char *at = persona->options; (at = option_next(at, &o));)
+	for (const char *at = persona_table(persona, persona->options); (at = option_next(at, &o));)
 		if (!strncmp(o.name, name, length) && end + strlen(o.name) + 6 < list + sizeof list)
 			end = text_copy(text_copy(text_copy(end, " '--"), o.name), "'");
 	say(AMBIGUOUS, &(struct fact){ .option = as, .expected = list });
@@ -76,7 +82,7 @@ static void find_name(struct met *met, const char *name, size_t length)
 	struct option o;
 	int found = 0;
 
-	for (const char *at = persona->options; found >= 0 && (at = option_next(at, &o));) {
+	for (const char *at = persona_table(persona, persona->options); found >= 0 && (at = option_next(at, &o));) {
 		bool whole = o.name[0] && !strncmp(o.name, name, length) && !o.name[length];
 
 		if (!whole && (strncmp(o.name, name, length) || !o.name[0] || !persona->abbreviates))
@@ -112,7 +118,7 @@ static char **long_option(struct plan *plan, char **word)
 
 static void find_letter(struct met *met, char letter)
 {
-	const char *at = persona->options;
+	const char *at = persona_table(persona, persona->options);
 
 	while ((at = option_next(at, &met->option)))
 		if (met->option.letter == (unsigned char)letter)
@@ -144,19 +150,18 @@ static char **short_options(struct plan *plan, char **word)
 /* The persona of the name that we were called by, with or without a path. */
 static const struct persona *called(const char *name)
 {
-	static const struct {
-		char name[12];
-		const struct persona *persona;
-	} names[] = {
-		{ "tini", &persona_tini }, { "tini-static", &persona_tini }, { "dumb-init", &persona_dumb_init },
-		{ "catatonit", &persona_catatonit }, { "init.lxc", &persona_init_lxc },
-	};
 	const char *slash = strrchr(name, '/');
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!strcmp(slash ? slash + 1 : name, names[i].name))
-			return names[i].persona;
-	return &persona_foster;
+	name = slash ? slash + 1 : name;
+	if (!strcmp(name, "tini") || !strcmp(name, "tini-static"))
+		return persona_tini;
+	if (!strcmp(name, "dumb-init"))
+		return persona_dumb_init;
+	if (!strcmp(name, "catatonit"))
+		return persona_catatonit;
+	if (!strcmp(name, "init.lxc"))
+		return persona_init_lxc;
+	return persona_foster;
 }
 
 /* Where the program begins. */
@@ -188,17 +193,24 @@ static _Noreturn void look(const struct plan *plan, char **envp)
 /* What follows from all options together. */
 static void conclude(struct plan *plan)
 {
-	bool asked = plan->stop[0].scope != TOP;
-
-	if (!asked)
+	plan->stop_asked = plan->stop[0].scope != TOP;
+	if (!plan->stop_asked)
 		plan->stop[0] = (struct rung){ plan->to_group ? GROUP : CHILD, SIGTERM, 0 };
 	else if (plan->on[SIGTERM].verb == FORWARD && !plan->on[SIGTERM].arg)
 		plan->on[SIGTERM].verb = STOP;
-	if (plan->until == UNTIL_QUIT)
+	if (plan->report && (plan->report_fd = report_open(plan->report)) < 0)
+		die(persona->code_failed, CANNOT, &(struct fact){ .option = "--report", .text = plan->report, .error = errno });
+	if (plan->until == UNTIL_QUIT) {
 		plan->argv = NULL;
+		plan->timeout_ms = 0;
+	}
 	if (persona->waits_for_all && plan->leftovers[0].scope == TOP)
 		plan->until = UNTIL_ALL;
-	say_with(persona->voice, plan->verbosity, NULL);
+	say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
+	if (plan->leftovers_code) {
+		say_also(LEFT);
+		say_also(LEFT_MORE);
+	}
 	plan->keeps_stdout = say_uses_stdout();
 }
 
@@ -212,11 +224,12 @@ static void start(struct plan *plan, const char *name)
 	plan->code_no_interpreter = persona->code_no_interpreter;
 	plan->code_denied = persona->code_denied;
 	plan->code_not_executable = persona->code_not_executable;
-	plan->pid1 = getpid() == 1;
+	plan->pid = getpid();
+	plan->pid1 = plan->pid == 1;
 	plan->asks = signals_bit(SIGTERM);
-	for (const char *at = persona->habits; (at = record_next(at, &habit));)
+	for (const char *at = persona_table(persona, persona->habits); (at = record_next(at, &habit));)
 		(void)apply(plan, habit.key, habit.text[0] ? habit.text : NULL); /* never refused */
-	say_with(persona->voice, plan->verbosity, name);
+	say_with(persona_table(persona, persona->voice), plan->verbosity, name);
 }
 
 void options(struct plan *plan, char **argv, char **envp)
@@ -227,7 +240,7 @@ void options(struct plan *plan, char **argv, char **envp)
 	if (plan->view)
 		look(plan, envp);
 	environment_others(plan, persona);
-	say_with(persona->voice, plan->verbosity, NULL);
+	say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
 	if (persona->needs_container && !plan->named)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)

@@ -48,8 +48,10 @@ enum {
 /* Until when the life goes on, and whose exit code counts. */
 enum until { UNTIL_CHILD, UNTIL_ALL, UNTIL_ALL_LAST, UNTIL_ALL_WORST, UNTIL_QUIT };
 
+enum { KEPT_DESCRIPTORS = 32 }; /* at most, by number */
+
 /* Exit codes of env(1), timeout(1) and the shells; 128 is for a signal's number to be added to. */
-enum { EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, EXIT_CODES = 256 };
+enum { EXIT_LEFT_OVER = 123, EXIT_TIMED_OUT = 124, EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, EXIT_CODES = 256 };
 
 /* What is to be printed instead of a life. */
 enum view { VIEW_TREE = 1, VIEW_ZOMBIES = 2, VIEW_JSON = 4 };
@@ -64,6 +66,12 @@ struct plan {
 	uint64_t if_caught;                  /* forwarded only to a child that catches them */
 	uint64_t asks;                       /* signals that are a stop request */
 	unsigned char code_failed, code_not_found, code_no_interpreter, code_denied, code_not_executable;
+	const char *report;                  /* where the report goes, and by which descriptor of ours; NULL and 0: none */
+	int report_fd;
+	int kept[KEPT_DESCRIPTORS];          /* descriptors that the child gets all the same, 0: none */
+	int pid;                             /* our own as the environment knows it */
+	int timeout_ms;                      /* how long the child may run; 0 and less: without end */
+	unsigned char leftovers_code;        /* ours where the child succeeded and left somebody behind; 0: the same */
 	unsigned char until;                 /* enum until */
 	unsigned char parent_death;          /* a signal, or 0 */
 	unsigned char ignored_chld;          /* SIGCHLD was inherited as ignored */
@@ -77,6 +85,10 @@ struct plan {
 	bool to_group;                       /* signals go to the child's process group */
 	bool pid1;
 	bool name_reaped;                    /* one line for each orphan */
+	bool close_fds;                      /* the child gets no descriptor above 2 but `kept` and those of socket activation */
+	bool pidns;                          /* a PID namespace of its own, where we are not PID 1 */
+	bool no_new_privs;                   /* prctl(2) */
+	bool stop_asked;                     /* the stop ladder is the user's own */
 	bool stop_ok;                        /* a stop that was asked for is a success */
 };
 

@@ -38,7 +38,7 @@ typedef char path_of[sizeof "/proc//task//children" + 2UL * TEXT_DIGITS];
 
 static const char *name_path(path_of path, int pid, const char *file)
 {
-	strcpy(text_digits(text_copy(path, "/proc/"), (unsigned)pid), file);
+	text_copy(text_digits(text_copy(path, "/proc/"), (unsigned)pid), file);
 	return path;
 }
 
@@ -121,6 +121,18 @@ bool processes_read(int pid, struct process *to)
 	return honest() && read_stat(pid, to);
 }
 
+bool processes_command(int pid, char *to, size_t room)
+{
+	ssize_t n = processes_slurp(pid, "/cmdline", to, room);
+
+	while (n > 0 && !to[n - 1])
+		n--;
+	for (ssize_t i = 0; i < n; i++)
+		if (!to[i])
+			to[i] = ' ';
+	return n > 0;
+}
+
 bool processes_alive(const struct process *p)
 {
 	return (p->state != 'Z' && p->state != 'X') || p->threads > 1;
@@ -197,7 +209,7 @@ int processes_children(int to[], int most)
 
 	if (!honest())
 		return 0;
-	strcpy(text_digits(text_copy(file, "/task/"), (unsigned)getpid()), "/children");
+	text_copy(text_digits(text_copy(file, "/task/"), (unsigned)getpid()), "/children");
 	if (processes_slurp(getpid(), file, text, sizeof text) >= 0) {
 		/* Each number is followed by a blank: one that the buffer cut off is not. */
 		for (const char *at = text; n < most && at[text_until(at, " ")]; at++)

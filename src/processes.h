@@ -42,6 +42,9 @@ void processes_end(struct processes *walk);
 /* One process. False where it is gone or cannot be read. */
 bool processes_read(int pid, struct process *to);
 
+/* Its command line, a blank between two arguments, cut off where there is no more room. False where it has or shows none. */
+bool processes_command(int pid, char *to, size_t room);
+
 /* Our own children, zombies too, up to `most` of them, the longest adopted first. Returns how many; 0 where that cannot be known. */
 int processes_children(int to[], int most);
 

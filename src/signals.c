@@ -110,11 +110,11 @@ const char *signals_name(int signal, char to[SIGNAL_NAME])
 	char *end = to;
 
 	if (signal > 0 && signal < (int)(sizeof names / sizeof *names) && names[signal][0]) {
-		strcpy(to, names[signal]);
+		text_copy(to, names[signal]);
 		return to;
 	}
 	if (signal >= RT_FIRST && signal <= RT_LAST) {
-		strcpy(to, "RTMIN+");
+		text_copy(to, "RTMIN+");
 		end += 6;
 		signal -= RT_FIRST;
 	}

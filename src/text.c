@@ -20,7 +20,7 @@ bool text_number(const char *text, size_t length, unsigned most, unsigned *to)
 	return true;
 }
 
-char *text_digits(char *to, unsigned n)
+char *text_digits(char *to, uint64_t n)
 {
 	char back[TEXT_DIGITS];
 	int i = 0;

@@ -33,8 +33,13 @@ static int held_by(const struct process *p)
 {
 	unsigned chld = (unsigned)signals_bit(SIGCHLD);
 
-	return !p->pid ? OUTSIDE : p->state == 'T' ? STOPPED : p->state == 't' ? TRACED : p->blocked & chld ? BLOCKED : p->caught & chld ? CAUGHT :
-		p->ignored & chld ? IGNORED : DEFAULT;
+	if (!p->pid)
+		return OUTSIDE;
+	if (p->state == 'T' || p->state == 't')
+		return p->state == 'T' ? STOPPED : TRACED;
+	if (p->blocked & chld)
+		return BLOCKED;
+	return (p->caught & chld) ? CAUGHT : (p->ignored & chld) ? IGNORED : DEFAULT;
 }
 
 /* When somebody last ran, in seconds; -1 where that cannot be known. A name that poses as a line stands before the true one. */

@@ -137,7 +137,7 @@ left() { # sets undying, by its pid in the room
 	left
 	await_out READY
 	ask
-	await_err 'left over'
+	await_err 'to all that is left'
 	ask
 	finish_stop
 	[[ $status = 0 ]]

@@ -832,7 +832,7 @@ static int deny(char **args)
 static int dropcaps(char **args)
 {
 	static const struct { const char *name; int cap; } caps[] = {
-		{ "KILL", CAP_KILL }, { "SETUID", CAP_SETUID }, { "SETGID", CAP_SETGID },
+		{ "KILL", CAP_KILL }, { "SETUID", CAP_SETUID }, { "SETGID", CAP_SETGID }, { "SYS_ADMIN", CAP_SYS_ADMIN },
 	};
 
 	for (char *word = strtok(args[0], ","); word; word = strtok(NULL, ","))
