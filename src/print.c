@@ -15,7 +15,7 @@
 enum { HIDDEN = 3 }; /* as a width: nothing to be shown as it is */
 
 /* How wide characters are, from the first of sixteen on, up to the next entry: Unicode's East Asian Width and its general categories Mn, Cc, Cf. */
-#define FROM(code, width) (code) >> 4 << 2 | (width)
+#define FROM(code, width) ((code) >> 4 << 2 | (width))
 static const unsigned short widths[] = {
 	FROM(0, HIDDEN), FROM(0x20, 1), FROM(0x80, HIDDEN), FROM(0xa0, 1), FROM(0x300, 0), FROM(0x370, 1), FROM(0x1100, 2), FROM(0x1160, 0),
 	FROM(0x1200, 1), FROM(0x2000, HIDDEN), FROM(0x2010, 1), FROM(0x2060, HIDDEN), FROM(0x2070, 1), FROM(0x20d0, 0), FROM(0x2100, 1),
@@ -142,12 +142,12 @@ static void escape(unsigned n, char kind, int digits)
 
 static void hide(const char *bytes, size_t length, unsigned code)
 {
-	const char *control = memchr("\nn\rr\tt", *bytes, 6);
+	char control = *bytes == '\n' ? 'n' : *bytes == '\r' ? 'r' : *bytes == '\t' ? 't' : '\0';
 
 	if (as_json)
 		escape(length ? code : 0xfffd, 'u', 4);
 	else if (control)
-		escape(0, control[1], 0);
+		escape(0, control, 0);
 	else
 		for (size_t i = 0; i < length + !length; i++)
 			escape((unsigned char)bytes[i], 'x', 2);

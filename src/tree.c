@@ -158,11 +158,13 @@ int view_tree(bool json)
 		print_headings(widths);
 	}
 	for (int at = 0; (at = census_next(at, &depth));) {
-		if (json)
-			view_put(",\n{\"pid\":%p,\"ppid\":%P,\"state\":\"%z\",\"age_s\":%a,\"uid\":%u,\"name\":\"%n\",\"command\":[%c],"
-				"\"blocked\":[%b],\"ignored\":[%i],\"caught\":[%g]}" + (depth == 1 && at == census[0].child), &census[at]);
-		else
+		if (json) {
+			print(at == census[0].child ? "\n" : ",\n");
+			view_put("{\"pid\":%p,\"ppid\":%P,\"state\":\"%z\",\"age_s\":%a,\"uid\":%u,\"name\":\"%n\",\"command\":[%c],"
+				"\"blocked\":[%b],\"ignored\":[%i],\"caught\":[%g]}", &census[at]);
+		} else {
 			print_line(&census[at], depth, widths);
+		}
 	}
 	print(json ? "\n]\n" : "");
 	return 0;

@@ -102,7 +102,8 @@ static void print_held(struct place *parent, bool json, bool first)
 	for (int i = parent->child; i; i = census[i].sibling) {
 		if (census[i].rested == ALIVE)
 			continue;
-		view_put(json ? ",\n{\"pid\":%p,\"ppid\":%P,\"age_s\":%a,\"name\":\"%n\",\"last_ran_s\":%l," + first :
+		print(!json ? "" : first ? "\n" : ",\n");
+		view_put(json ? "{\"pid\":%p,\"ppid\":%P,\"age_s\":%a,\"name\":\"%n\",\"last_ran_s\":%l," :
 			"  pid %p (%n): started %A ago, last ran %L\n", &census[i]);
 		if (json)
 			view_put("\"parent\":{\"state\":\"%z\",\"name\":\"%n\",\"command\":[%c],\"chld\":\"%W\"}}", parent);
