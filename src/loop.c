@@ -32,21 +32,6 @@ enum {
 	AGAIN_MS = 100 /* when a call failed that should not */
 };
 
-/* Names, once and while they live, those who have not waited for their dead: at the first stop request, else at the end of the program. */
-static void name_unreaped(const struct plan *plan, struct life *life)
-{
-	struct unreaped parents[UNREAPED_PARENTS];
-	struct process p;
-
-	if (life->named_unreaped || !say_heard(UNREAPED))
-		return;
-	life->named_unreaped = true;
-	int n = unreaped_find(plan->pid1, parents);
-	for (int i = 0; i < n; i++)
-		if (processes_read(parents[i].pid, &p))
-			say(UNREAPED, &(struct fact){ .pid = p.pid, .text = p.name, .status = parents[i].zombies });
-}
-
 static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
 {
 	say(ASKED, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
@@ -106,7 +91,7 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 		return;
 	}
 	if (plan->asks & signals_bit(a->signal))
-		name_unreaped(plan, life);
+		unreaped_look(plan, life);
 	switch ((enum verb)r->verb) {
 	case DROP: drop(a); break;
 	case STOP: stop(plan, life, a); break;
@@ -214,7 +199,7 @@ static void clear(const struct plan *plan, struct life *life)
 		life->phase = OVER;
 		return;
 	}
-	name_unreaped(plan, life);
+	unreaped_look(plan, life);
 	if (ladder_climb(plan, life))
 		return;
 	leftovers_look(plan, life);

@@ -3,32 +3,39 @@
 
 #include <unistd.h>
 
-#include "processes.h"
+#include "say.h"
 
-static void count(struct unreaped *to, int *parents, int pid)
+static struct unreaped table[UNREAPED_PARENTS];
+
+const struct unreaped *unreaped(void)
 {
-	int i = 0;
-
-	while (i < *parents && to[i].pid != pid)
-		i++;
-	if (i == UNREAPED_PARENTS)
-		return;
-	if (i == *parents)
-		to[(*parents)++] = (struct unreaped){ .pid = pid };
-	to[i].zombies++;
+	return table;
 }
 
-int unreaped_find(bool pid1, struct unreaped to[UNREAPED_PARENTS])
+static void count(struct life *life, int pid)
+{
+	struct unreaped *u = table, *end = table + life->unreaped;
+
+	while (u < end && u->parent.pid != pid)
+		u++;
+	if (u == table + UNREAPED_PARENTS || (u == end && !processes_read(pid, &u->parent)))
+		return;
+	life->unreaped += u == end;
+	u->zombies++;
+}
+
+void unreaped_look(const struct plan *plan, struct life *life)
 {
 	struct processes walk;
 	struct process p;
-	int parents = 0;
 
-	if (!processes_begin(&walk, pid1))
-		return 0;
+	if (life->looked_unreaped || !(say_heard(UNREAPED) || plan->report_fd) || !processes_begin(&walk, plan->pid1))
+		return;
+	life->looked_unreaped = true;
 	while (processes_next(&walk, &p))
-		if (!processes_alive(&p) && p.parent && p.parent != getpid())
-			count(to, &parents, p.parent);
+		if (!processes_alive(&p) && p.parent != getpid())
+			count(life, p.parent); /* not of one outside, 0: there is nothing to be read of him */
 	processes_end(&walk);
-	return parents;
+	for (const struct unreaped *u = table; u < table + life->unreaped; u++)
+		say(UNREAPED, &(struct fact){ .pid = u->parent.pid, .text = u->parent.name, .status = u->zombies });
 }

@@ -239,8 +239,8 @@ P
 	end_program
 }
 
-@test "-v names, once, who has not reaped his children, when a stop is asked for" {
-	start -v --stop USR1/60s "$WITNESS" ignore USR1 -- "$ZOMBIES/never"
+@test "-v and the report name, once, who has not reaped his children, when a stop is asked for" {
+	start -v --report report --stop USR1/60s "$WITNESS" ignore USR1 -- "$ZOMBIES/never"
 	await_out READY
 	await_child
 	for child in $(children); do
@@ -252,6 +252,7 @@ P
 	signal KILL "$CHILD"
 	finish
 	[[ $(grep -c 'has not reaped' <<<"$errors") = 1 ]]
+	grep -E '"unreaped":\[\{"pid":[0-9]+,"name":"never","zombies":3\}\]' report
 }
 
 @test "-v names who is left over and has not reaped his children, when the program has ended by itself" {
