@@ -99,23 +99,14 @@ void print_colour(unsigned colour)
 		emit(sequence, (size_t)(end - sequence), 0);
 }
 
-/* One character of UTF-8, RFC 3629, how many bytes it has, 0 where it is none: then `code` is a byte. */
+/* One character of UTF-8, how many bytes it has, 0 where it is none: then `code` is a byte. */
 static size_t decode(const char *text, unsigned *code)
 {
-	unsigned c = *code = (unsigned char)*text;
-	size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+	size_t n = text_character(text);
 
-	if (n < 2)
-		return n;
-	c &= 0x7fU >> n;
-	for (size_t i = 1; i < n; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (text[i] & 0x3f);
-	}
-	if ((n > 2 && c < (n == 3 ? 0x800 : 0x10000)) || c >> 11 == 0xd800 >> 11 || c > 0x10ffff)
-		return 0;
-	*code = c;
+	*code = (unsigned char)*text & (n > 1 ? 0x7fU >> n : 0xff);
+	for (size_t i = 1; i < n; i++)
+		*code = *code << 6 | (text[i] & 0x3f);
 	return n;
 }
 

@@ -44,17 +44,6 @@ static void put(struct page *p, const char *text)
 		*p->at++ = *text++;
 }
 
-/* How many bytes make the character that begins here; 0: they are not UTF-8, RFC 3629. */
-static int character(const unsigned char *c)
-{
-	int n = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf5 ? 4 : 0;
-	bool wrong = (*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) || (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f);
-
-	for (int i = 1; i < n; i++)
-		wrong |= (c[i] & 0xc0) != 0x80;
-	return wrong ? 0 : n;
-}
-
 static void put_string(struct page *p, const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -62,7 +51,7 @@ static void put_string(struct page *p, const char *text)
 	put(p, "\"");
 	while (*text) {
 		unsigned char c = (unsigned char)*text;
-		int n = character((const unsigned char *)text);
+		size_t n = text_character(text);
 
 		if (n && c >= ' ' && c != '"' && c != '\\') {
 			while (n-- && p->at < p->end)
