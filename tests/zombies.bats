@@ -80,33 +80,27 @@ pool() { # [mended]
 	end_program
 }
 
-clients() {
-	exec 7>&-
-	wait "$clients"
+python_aside() { # SCRIPT [ARGUMENT]...: sets helper, its pid, once it has written that to the file "ready"
+	aside python python3 "$@"
+	await_line ready '^[0-9]+$'
+	helper=$line
 }
 
-server() { # [mended]
+server() { # [mended]: and twenty clients, who leave at once
 	start "$ZOMBIES/server" "$PWD/socket" "$@"
 	await_out READY
 	await_child
-	mkfifo gate
-	exec 7<>gate
-	python3 - 3>&- 7<&- 7>&- <<'P' &
-import socket
+	cat >clients.py <<'P'
+import os, signal, socket
 clients = [socket.socket(socket.AF_UNIX) for _ in range(20)]
 for client in clients:
     client.connect("socket")
     client.recv(6)
-open("connected", "w").close()
-open("gate").read(1)
+print(os.getpid(), file=open("ready", "w"), flush=True)
+signal.pause()
 P
-	clients=$!
-	await_file connected
-	die_at_once clients
-}
-
-await_file() {
-	"$WITNESS" await "$1" "$PATIENCE"
+	python_aside clients.py
+	die_at_once signal KILL "$helper"
 }
 
 @test "a server with a process for each connection, before: all but one that ended at once stay" {
@@ -186,14 +180,12 @@ pid = int(sys.argv[1])
 libc = ctypes.CDLL(None, use_errno=True)
 assert libc.ptrace(16, pid, None, None) == 0, ctypes.get_errno()
 os.waitpid(pid, 0)
-open("traced", "w").close()
+print(os.getpid(), file=open("ready", "w"), flush=True)
 signal.pause()
 P
-	python3 trace.py "$CHILD" 3>&- &
-	tracer=$!
-	await_file traced
+	python_aside trace.py "$CHILD"
 	held_by_program 3 traced
-	kill -KILL "$tracer"
+	signal KILL "$helper"
 	end_program
 }
 
@@ -204,23 +196,22 @@ P
 	await_child
 	cat >outside.py <<'P'
 import ctypes, os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 assert ctypes.CDLL(None).setns(os.open(f"/proc/{sys.argv[1]}/ns/pid", os.O_RDONLY), 0) == 0
 pid = os.fork()
 if not pid:
     os._exit(0)
 os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-open("dead", "w").close()
+print(os.getpid(), file=open("ready", "w"), flush=True)
 signal.sigwait([signal.SIGUSR1])
 P
-	python3 -c 'import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1]); exec(open("outside.py").read())' "$FOSTER" 3>&- &
-	outside=$!
-	await_file dead
+	python_aside outside.py "$FOSTER"
 	look
 	[[ $told = 1 ]]
 	grep -A 1 '^a process elsewhere has 1 unreaped:$' <<<"$seen" | grep '^  outside: '
 	grep -F '"ppid":0,' zombies.json | grep -F '"chld":"outside"'
-	kill -USR1 "$outside"
-	wait "$outside"
+	signal USR1 "$helper"
+	await_end "$helper"
 	end_program
 }
 
