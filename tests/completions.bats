@@ -53,7 +53,7 @@ helped() { # the options of --help, one a line
 @test "zsh completes every option of --help in its words, and no other" {
 	_foster=$(made _foster)
 	[[ $(head -n 1 "$_foster") = '#compdef foster' ]]
-	zsh -fc '_arguments() { print -rl -- "$@" }; source "$1"' zsh "$_foster" | sed -n 's/^\*//p' | tr -d '\\\\' >specs
+	zsh -fc '_arguments() { print -rl -- "$@" }; source "$1"' zsh "$_foster" | sed -n 's/^\*//p' | tr -d "\\\\" >specs
 	diff <(helped) <(grep -oE '^--?[a-zA-Z-]*[a-zA-Z]' specs | sort)
 	"$BIN" --help >help
 	while read -r words; do
