@@ -34,7 +34,8 @@ WITNESS = build/witness
 ZOMBIES = $(patsubst tests/%.c,build/%,$(wildcard tests/zombies/*.c))
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint tests/leaving-job .ci/run $(wildcard tests/*.bash tests/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint tests/leaving-job docker/services tests/hosts/compare .ci/run \
+          $(wildcard tests/*.bash tests/*.bats tests/hosts/host.bash tests/hosts/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -53,6 +54,12 @@ soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after t
 
 compare: all $(WITNESS)  ## try foster and the installed tini, dumb-init, catatonit and init.lxc, and print a table (a few minutes)
 	@tests/compare $(FOSTER)
+
+hosts: all $(WITNESS)  ## the guests of real hosts: LXC, systemd-nspawn (as root, after deps-hosts)
+	@FOSTER_BIN=$(FOSTER) ROOMS=guest tests/run tests/hosts/lxc.bats tests/hosts/nspawn.bats
+
+boot: all $(WITNESS)  ## the same binary as the init of a Debian kernel under qemu (after deps-hosts)
+	@FOSTER_BIN=$(FOSTER) ROOMS=machine tests/run tests/hosts/boot.bats
 
 sanitize: $(WITNESS) $(ZOMBIES)  ## the same tests with address and undefined behaviour checked
 	$(MAKE) BUILD=build/sanitize KIND='-Og -g -fsanitize=address,undefined -fno-sanitize-recover=all' START= build/sanitize/foster
@@ -85,13 +92,15 @@ clean:  ## all that was built
 	rm -rf build
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-12s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
-deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 zsh tini dumb-init catatonit lxc bubblewrap
+deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 zsh tini dumb-init catatonit lxc bubblewrap \
+                   busybox-static
 deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 zsh bubblewrap
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
+deps-hosts_debian = systemd-container qemu-system-x86 cpio kmod e2fsprogs
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
@@ -106,6 +115,16 @@ deps deps-lint:
 	else \
 		echo 'neither apt-get nor apk here: please install $($@_debian)' >&2; exit 1; \
 	fi
+
+# Only unpacked: a kernel that is to be booted by qemu alone.
+deps-hosts: | deps  ## install what hosts and boot need besides (Debian)
+	@[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $(deps-hosts_debian) 2>&1 | sort -u)" = installed ] || \
+		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y --no-install-recommends $(deps-hosts_debian); }
+	@[ -d build/kernel/boot ] || { mkdir -p build/kernel && cd build/kernel && \
+		{ apt-cache show linux-image-amd64 >/dev/null 2>&1 || $(AS_ROOT) apt-get update; } && \
+		package=$$(apt-cache depends --important linux-image-amd64 | sed -n 's/.*Depends: //p' | head -n 1) && \
+		apt-get download "$$package" && dpkg -x linux-image-*.deb . && rm linux-image-*.deb; }
 
 # The rules behind, said by the name of what is built (V=1: in full). Whatever is built waits for `deps` if that was asked for in the
 # same breath (make -j deps run).
@@ -137,4 +156,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test compare sanitize lint size install uninstall clean help deps deps-lint always
+.PHONY: all run test compare hosts boot soak sanitize lint size install uninstall clean help deps deps-lint deps-hosts always

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "descriptors.h"
+#include "guest.h"
 #include "ladder.h"
+#include "machine.h"
 #include "text.h"
 
 enum { LOUDEST = 9 };
@@ -68,7 +70,7 @@ static void react(struct plan *plan, int signal, enum verb verb, int arg)
 		plan->asks &= ~signals_bit(signal);
 }
 
-/* SIGNAL:SIGNAL; 0 or - after the colon drops it, "stop" makes it a stop request. */
+/* SIGNAL:SIGNAL; 0 or - after the colon drops it, "stop" and a guest's words make it a stop request. */
 static bool rewrite(struct plan *plan, const char *text, size_t length)
 {
 	size_t n = until(text, length, ':');
@@ -78,14 +80,16 @@ static bool rewrite(struct plan *plan, const char *text, size_t length)
 		return false;
 	text += n + 1;
 	length -= n + 1;
-	int to = signals_number(text, length);
+	int to = signals_number(text, length), tell = guest_word(text, length);
 	if (length == 1 && (*text == '0' || *text == '-'))
 		react(plan, from, DROP, 0);
-	else if (length == 4 && !memcmp(text, "stop", length))
-		react(plan, from, STOP, 0);
+	else if (tell >= 0)
+		react(plan, from, STOP, tell);
 	else if (to)
 		react(plan, from, FORWARD, to);
-	return to || plan->on[from].verb != FORWARD;
+	else
+		return false;
+	return true;
 }
 
 static bool if_caught(struct plan *plan, const char *text, size_t length)
@@ -146,6 +150,20 @@ static bool verbose(struct plan *plan, const char *value)
 	if (value && !text_number(value, strlen(value), LOUDEST, &n))
 		return false;
 	plan->verbosity = (signed char)n;
+	return true;
+}
+
+/* Being the init of a guest, and what its host is told where nobody asked for its end. */
+static bool guest(struct plan *plan, const char *value)
+{
+	int tell = value ? guest_word(value, strlen(value)) : TELL_NOTHING;
+
+	if (tell < 0 || (value && !tell))
+		return false;
+	plan->guest = true;
+	plan->tell = (unsigned char)tell;
+	if (plan->pid1)
+		machine_begin(plan->tell);
 	return true;
 }
 
@@ -270,6 +288,8 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case REPORT: plan->report = value; return true;
 	case TIMEOUT: return ladder_time(value, strlen(value), &plan->timeout_ms);
 	case PAUSE: return pause_until(plan, "9s");
+	case GUEST: return guest(plan, value);
+	case HOST_STOPS: guest_habit(plan); return true;
 	case PAUSE_NO_MORE: return pause_until(plan, NULL);
 	case VERBOSITY: return verbosity(plan, value);
 	case QUIET: plan->verbosity = -1; return true;

@@ -59,6 +59,7 @@ struct life {
 	struct orphan orphans[ORPHANS_AT_ONCE];
 	int64_t look_ms;         /* when to look for live orphans next */
 	unsigned char phase;
+	unsigned char tell;      /* what the last stop request wants the host to do: enum tell */
 	bool timed_out;          /* the child ran for longer than it may */
 	bool owed;               /* reaping was cut short: go on at once */
 	bool failing;            /* a call failed that should not: look again soon */

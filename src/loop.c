@@ -34,7 +34,10 @@ enum {
 
 static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
 {
+	unsigned char tell = plan->on[a->signal].arg;
+
 	say(ASKED, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
+	life->tell = tell ? tell : life->tell;
 	ladder_ask(life, plan->stop);
 }
 
@@ -92,8 +95,12 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 	}
 	if (plan->asks & signals_bit(a->signal))
 		unreaped_look(plan, life);
-	switch ((enum verb)r->verb) {
+	enum verb verb = r->verb;
+	if (verb == STOP_UNLESS_TAKEN)
+		verb = deliver_taken(plan, life, a->signal) ? FORWARD : STOP;
+	switch (verb) {
 	case DROP: drop(a); break;
+	case STOP_UNLESS_TAKEN:
 	case STOP: stop(plan, life, a); break;
 	case QUIT: quit(plan, life, r->arg); break;
 	case FORWARD: forward(plan, life, a, r->arg ? r->arg : a->signal); break;

@@ -1,4 +1,5 @@
 /* The corridor: hold the signals, make the plan, give birth, live, leave. */
+#include "guest.h"
 #include "life.h"
 #include "loop.h"
 #include "options.h"
@@ -19,5 +20,5 @@ int main(int argc, char **argv)
 	options(&plan, argv, environ);
 	pidns(&plan, &life);
 	spawn(&plan, &life);
-	return loop(&plan, &life);
+	return guest_end(&plan, &life, loop(&plan, &life));
 }

@@ -12,7 +12,9 @@
 #include "apply.h"
 #include "die.h"
 #include "environment.h"
+#include "guest.h"
 #include "help.h"
+#include "machine.h"
 #include "records.h"
 #include "report.h"
 #include "say.h"
@@ -23,7 +25,7 @@
 #define WANTS(WANT) \
 	WANT(EXIT_AS, 0, "a CODE[:TO] or a range CODE-CODE[:TO], 0 to 255") \
 	WANT(PARENT_DEATH, 0, "a signal") \
-	WANT(REWRITE, 0, "SIGNAL:SIGNAL, the second perhaps 0 or stop") \
+	WANT(REWRITE, 0, "SIGNAL:SIGNAL, the second perhaps 0, stop, halt or reboot") \
 	WANT(VERBOSE, 0, "a number") \
 	WANT(STOP_LADDER, 0, "a ladder such as TERM/5s/KILL") \
 	WANT(IF_CAUGHT, 0, "a list of signals") \
@@ -32,6 +34,7 @@
 	WANT(FAIL_ON_LEFTOVERS, 0, "an exit code from 1 to 255") \
 	WANT(KEEP_FDS, 0, "a list of up to 32 descriptors above 2") \
 	WANT(TIMEOUT, 0, "a time such as 90s or 10m") \
+	WANT(GUEST, 0, "poweroff or reboot") \
 	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")
 
 static const struct { WANTS(RECORD_MEMBER) char end; } wants = { WANTS(RECORD_VALUE) 0 };
@@ -45,7 +48,7 @@ _Noreturn void options_bad(enum event event, const char *as, const char *value, 
 	say(event, &(struct fact){ .option = as, .text = value, .expected = wanted ? wanted : "yes or no" });
 	if (event == NO_PROGRAM ? persona->help_on_nothing : persona->help_on_error && event <= NO_NAME_VALUE)
 		(void)help_print(persona, STDERR_FILENO); /* who does not read it, does not want it */
-	_exit(persona->code_failed);
+	machine_leave(persona->code_failed);
 }
 
 bool options_prints(enum does what)
@@ -58,7 +61,7 @@ void options_apply(struct plan *plan, const struct met *met, const char *value)
 	enum does what = met->option.does;
 
 	if (options_prints(what) && what <= USAGE)
-		_exit(help_answer(persona, what) ? persona->code_failed : 0);
+		machine_leave(help_answer(persona, what) ? persona->code_failed : 0);
 	if (!apply(plan, what, value))
 		options_bad(BAD_VALUE, met->as, value, what);
 }
@@ -73,7 +76,7 @@ static _Noreturn void ambiguous(const char *as, const char *name, size_t length)
 		if (!strncmp(o.name, name, length) && end + strlen(o.name) + 6 < list + sizeof list)
 			end = text_copy(text_copy(text_copy(end, " '--"), o.name), "'");
 	say(AMBIGUOUS, &(struct fact){ .option = as, .expected = list });
-	_exit(persona->code_failed);
+	machine_leave(persona->code_failed);
 }
 
 /* The option of this name; or of a longer one that begins so, where there is but one and that is how it is done. */
@@ -147,12 +150,13 @@ static char **short_options(struct plan *plan, char **word)
 	return word;
 }
 
-/* The persona of the name that we were called by, with or without a path. */
-static const struct persona *called(const char *name)
+/* The persona of the name that we were called by, with or without a path; and whether that is the name of a guest's init. */
+static const struct persona *called(const char *name, bool *guest)
 {
 	const char *slash = strrchr(name, '/');
 
 	name = slash ? slash + 1 : name;
+	*guest = !strcmp(name, "init");
 	if (!strcmp(name, "tini") || !strcmp(name, "tini-static"))
 		return persona_tini;
 	if (!strcmp(name, "dumb-init"))
@@ -170,12 +174,16 @@ static char **walk(struct plan *plan, char **word)
 	bool alone = word[0] && !word[1];
 
 	for (; *word && (*word)[0] == '-' && (*word)[1]; word++) {
-		if (!strcmp(*word, "--"))
-			return word + 1;
-		if ((*word)[1] != '-' || (persona->letters_only && !(alone && !strcmp(*word, "--version"))))
+		if (!strcmp(*word, "--")) {
+			/* Engines write one before what is the user's; he can have options behind his own. */
+			if (!persona->goes_on || !word[1] || strcmp(word[1], "--"))
+				return word + 1;
+			word++;
+		} else if ((*word)[1] != '-' || (persona->letters_only && !(alone && !strcmp(*word, "--version")))) {
 			word = short_options(plan, word);
-		else
+		} else {
 			word = long_option(plan, word);
+		}
 	}
 	return word;
 }
@@ -187,12 +195,14 @@ static _Noreturn void look(const struct plan *plan, char **envp)
 
 	if (*plan->argv)
 		options_bad(UNWANTED_VALUE, as, *plan->argv, HELP);
-	_exit(view(plan, envp));
+	machine_leave(view(plan, envp));
 }
 
 /* What follows from all options together. */
 static void conclude(struct plan *plan)
 {
+	if (plan->guest)
+		guest_conclude(plan);
 	plan->stop_asked = plan->stop[0].scope != TOP;
 	if (!plan->stop_asked)
 		plan->stop[0] = (struct rung){ plan->to_group ? GROUP : CHILD, SIGTERM, 0 };
@@ -217,8 +227,9 @@ static void conclude(struct plan *plan)
 static void start(struct plan *plan, const char *name)
 {
 	struct record habit;
+	bool guest;
 
-	persona = called(name);
+	persona = called(name, &guest);
 	plan->code_failed = persona->code_failed;
 	plan->code_not_found = persona->code_not_found;
 	plan->code_no_interpreter = persona->code_no_interpreter;
@@ -230,6 +241,16 @@ static void start(struct plan *plan, const char *name)
 	for (const char *at = persona_table(persona, persona->habits); (at = record_next(at, &habit));)
 		(void)apply(plan, habit.key, habit.text[0] ? habit.text : NULL); /* never refused */
 	say_with(persona_table(persona, persona->voice), plan->verbosity, name);
+	if (guest)
+		(void)apply(plan, GUEST, NULL); /* not refused either */
+}
+
+/* A guest's program, where the command line has none. */
+static void look_for_program(struct plan *plan)
+{
+	plan->argv = walk(plan, guest_lines(plan));
+	if (!*plan->argv)
+		plan->argv = guest_script();
 }
 
 void options(struct plan *plan, char **argv, char **envp)
@@ -240,11 +261,13 @@ void options(struct plan *plan, char **argv, char **envp)
 	if (plan->view)
 		look(plan, envp);
 	environment_others(plan, persona);
+	if (plan->guest && !*plan->argv && plan->until != UNTIL_QUIT)
+		look_for_program(plan);
 	say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
 	if (persona->needs_container && !plan->named)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)
-		options_bad(NO_PROGRAM, NULL, NULL, HELP);
+		options_bad(plan->guest ? NO_SCRIPT : NO_PROGRAM, NULL, NULL, HELP);
 	conclude(plan);
 }
 

@@ -8,6 +8,7 @@
 	OPTION(EXIT_AS, 'e', A_VALUE, "exit", "CODE[:TO]", "exit with TO (0) for the program's CODE, or a range of codes") \
 	OPTION(TO_GROUP, 'g', NOTHING, "group", "", "send signals to the program's process group") \
 	OPTION(FAIL_ON_LEFTOVERS, 0, MAYBE_A_VALUE, "fail-on-leftovers", "CODE", "exit with CODE (123) where a program that succeeded left others running") \
+	OPTION(GUEST, 0, MAYBE_A_VALUE, "guest", "poweroff|reboot", "be a guest's init; what its host does at PROGRAM's end") \
 	OPTION(IF_CAUGHT, 0, A_VALUE, "if-caught", "SIGNAL,...", "forward these only to a program that catches them") \
 	OPTION(KEEP_FDS, 0, A_VALUE, "keep-fds", "FD,...", "--close-fds, but for these") \
 	OPTION(LEFTOVERS, 0, A_VALUE, "leftovers", "LADDER", "end what is left over so: TERM/5s/KILL, or none") \
@@ -34,7 +35,7 @@
 
 #define VARIABLES(VARIABLE)
 
-#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "TERM/5s/KILL") HABIT(SUBREAPER, 0, "")
+#define HABITS(HABIT) HABIT(LEFTOVERS, 0, "TERM/5s/KILL") HABIT(SUBREAPER, 0, "") HABIT(HOST_STOPS, 0, "")
 
 /* Levels: 0 is always heard, 1 with -v, 2 with -vv. */
 #define VOICE(SAY) \
@@ -74,4 +75,4 @@
 PERSONA(foster,
 	.code_failed = EXIT_FAILED, .code_not_found = EXIT_NOT_FOUND, .code_no_interpreter = EXIT_NOT_EXECUTABLE,
 	.code_denied = EXIT_NOT_EXECUTABLE, .code_not_executable = EXIT_NOT_EXECUTABLE,
-	.help_fd = 1, .version_fd = 1, .help_indent = 2, .help_equals = " ");
+	.help_fd = 1, .version_fd = 1, .help_indent = 2, .help_equals = " ", .goes_on = true);

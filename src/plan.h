@@ -14,15 +14,19 @@
 /* What to do about one signal. All zeroes is the default, here and below: a plan of which nothing was asked costs no instruction. */
 enum verb {
 	FORWARD, /* send the child signal `arg`, 0: the same one */
+	STOP_UNLESS_TAKEN, /* STOP, unless the child has a use of its own for the signal: then FORWARD */
 	SUSPEND, /* the same, then stop ourselves */
 	DROP,
-	STOP,    /* climb the stop ladder */
+	STOP,    /* climb the stop ladder, and have the host do `arg` in the end, enum tell */
 	QUIT,    /* leave with code `arg`, by way of the leftovers' ladder */
 };
 
 struct reaction {
 	unsigned char verb, arg;
 };
+
+/* What a guest's host is told in the end: TELL_NOTHING is an exit code. */
+enum tell { TELL_NOTHING, TELL_RESTART, TELL_POWER_OFF };
 
 enum { NO_SIGNAL = 255 }; /* as `arg`, where nothing is to be sent */
 
@@ -76,7 +80,9 @@ struct plan {
 	unsigned char parent_death;          /* a signal, or 0 */
 	unsigned char ignored_chld;          /* SIGCHLD was inherited as ignored */
 	unsigned char view;                  /* enum view, those that were asked for */
+	unsigned char tell;                  /* by a guest, where nobody asked for its end: enum tell */
 	signed char verbosity;
+	bool guest;                          /* we are the init of a whole guest */
 	bool session;                        /* the child leads a session, with the terminal that was ours */
 	bool no_group;                       /* the child stays in our process group */
 	bool named;                          /* the container was given a name, which has no use */

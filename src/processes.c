@@ -239,15 +239,25 @@ static const char *status(int pid, const char *name, char *to, size_t room)
 	return NULL;
 }
 
-bool processes_caught(int pid, uint64_t *mask)
+static uint64_t mask(int pid, const char *line)
 {
 	char text[4096];
-	const char *at = status(pid, "SigCgt:\t", text, sizeof text);
+	const char *at = status(pid, line, text, sizeof text);
+	uint64_t set = 0;
 
-	*mask = 0;
 	for (; at && hexadecimal(*at) >= 0; at++)
-		*mask = *mask << 4 | (unsigned)hexadecimal(*at);
-	return at;
+		set = set << 4 | (unsigned)hexadecimal(*at);
+	return set;
+}
+
+uint64_t processes_caught(int pid)
+{
+	return mask(pid, "SigCgt:\t");
+}
+
+uint64_t processes_blocked(int pid)
+{
+	return mask(pid, "SigBlk:\t");
 }
 
 bool processes_uid(int pid, unsigned *uid)

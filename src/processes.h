@@ -51,8 +51,9 @@ int processes_children(int to[], int most);
 /* Whether it still does something: a zombie is over, but for one whose other threads go on. */
 bool processes_alive(const struct process *p);
 
-/* The signals that it catches, as a mask; false where that cannot be known. */
-bool processes_caught(int pid, uint64_t *mask);
+/* The signals that it catches, or those that its first thread blocks, as a mask: 0 where that cannot be known. */
+uint64_t processes_caught(int pid);
+uint64_t processes_blocked(int pid);
 
 /* Reads what one read(2) gives of /proc/PID and `file`, with a NUL behind it. How much that is, or -1 with errno. */
 ssize_t processes_slurp(int pid, const char *file, char *to, size_t room);

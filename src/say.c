@@ -25,6 +25,10 @@ _Static_assert(EVENTS <= 64, "heard has one bit an event");
 
 /* What has the same words in every voice that has none of its own. What is never heard by itself is where say_also asks for it. */
 #define COMMON(SAY) \
+	SAY(NO_SCRIPT, 0, "no program to run: no argument, no /etc/foster.conf, no executable /etc/rc.init, /etc/rc") \
+	SAY(UNREADABLE, 0, "%s: cannot read: %e") \
+	SAY(UNMOUNTED, 0, "%s: cannot mount: %e") \
+	SAY(UNTOLD, 0, "cannot ask the host for a %w, exiting: %e") \
 	SAY(CANNOT, 0, "%o: %s: %e") \
 	SAY(REFUSED, 0, "cannot send %S to pid %p: %e") \
 	SAY(LEFT, NEVER, "left over: pid %p (%s), parent %P, age %d, %x: %m") \

@@ -21,6 +21,9 @@ enum event {
 	NO_CONTAINER,
 	NO_PROGRAM,
 	NO_VIEW,
+	NO_SCRIPT,        /* of a guest, which looked for one */
+	UNREADABLE,       /* text: a file, error */
+	UNMOUNTED,        /* text: where, error */
 	NO_BIRTH,         /* text: the program, error */
 	NOT_FOUND,        /* option: the name that was asked for, text: its path, error, pid; so the next five */
 	NOT_EXECUTABLE,
@@ -62,6 +65,7 @@ enum event {
 	LEFT_MORE,        /* status: how many have no name */
 	CLIMBED,          /* signal, expected: to whom */
 	UNDYING,          /* pid, text, state */
+	UNTOLD,           /* expected: what the host is to do, error */
 	LEAVING,          /* status: our exit code before it is mapped, signal: what the left over got */
 	/* no events, but words all the same: what a line of each level begins with, usage and version */
 	PREFIX, PREFIX_1, PREFIX_2, PREFIX_3, PREFIX_4,

@@ -108,7 +108,7 @@ left_pid() { # the pid that the witness wrote of
 	BEFORE=("$WITNESS" deny readlink,readlinkat enosys --)
 	foster --fail-on-leftovers --leftovers TERM/300ms/KILL sh -c "\"$WITNESS\" plain & exit 0"
 	[[ $status = 123 ]]
-	[[ $errors = 'foster: left over: 1 more' ]]
+	[[ $(told) = 'foster: left over: 1 more' ]]
 }
 
 @test "under another init's name the variable works as well" {

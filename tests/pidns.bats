@@ -10,10 +10,10 @@ start_two() { # ARGUMENT...: sets INSIDE, foster's other half, and CHILD
 	CHILD=$("$WITNESS" child "$INSIDE" "$BIN" "$PATIENCE")
 }
 
-as_nobody() { # foster is not root, and everybody may write here
+as_user() { # foster is not root, and everybody may write here
 	needs_root
 	chmod o+rwx "$BATS_RUN_TMPDIR" .
-	BEFORE=("$WITNESS" as 65534 --)
+	BEFORE=("$WITNESS" as 1234 --)
 }
 
 @test "the program is in a namespace of its own, with a /proc of its own, below a foster that is PID 1" {
@@ -26,10 +26,10 @@ as_nobody() { # foster is not root, and everybody may write here
 
 @test "the same without root, and the program keeps its uid and gid and has no capability" {
 	in_room subreaper
-	as_nobody
+	as_user
 	foster --pidns sh -c 'echo "$PPID"; id -u; id -g; grep CapEff /proc/self/status; exit 3'
 	[[ $status = 3 ]]
-	[[ $output = $'1\n65534\n65534\nCapEff:\t0000000000000000' ]]
+	[[ $output = $'1\n1234\n1234\nCapEff:\t0000000000000000' ]]
 	foster --pidns "$WITNESS" leave 1 flush 100 flushed -- "$WITNESS" exit 3
 	[[ $status = 3 && $(<flushed) = flushed ]]
 }
@@ -122,7 +122,7 @@ as_nobody() { # foster is not root, and everybody may write here
 
 @test "so does one that is not root" {
 	in_room subreaper
-	as_nobody
+	as_user
 	start_two "$WITNESS" stubborn
 	kill -KILL "$FOSTER"
 	await_end "$CHILD"
@@ -140,12 +140,11 @@ as_nobody() { # foster is not root, and everybody may write here
 @test "the reader of the program's output sees its end as soon as the program has closed it" {
 	in_room subreaper
 	mkfifo pipe
-	STDOUT=pipe
-	cat pipe >all &
-	reader=$!
-	start --pidns sh -c 'echo mine; exec >&-; "$WITNESS" line go go 20; exit 5'
-	wait "$reader"
-	[[ $(<all) = mine ]]
+	BEFORE=(sh -c 'exec "$@" >pipe' sh)
+	aside heard cat pipe
+	start --pidns sh -c 'echo last words; exec >&-; "$WITNESS" line go go 60; exit 5'
+	"$WITNESS" await heard.code "$PATIENCE"
+	[[ $(<heard) = 'last words' ]]
 	echo go >go
 	finish
 	[[ $status = 5 ]]
@@ -240,9 +239,16 @@ refused() { # REASON: the program runs below a subreaper, and -v says why
 
 @test "so it is where /proc cannot be mounted, and the terminal is given back" {
 	in_room subreaper
-	as_nobody
+	as_user
 	OUTSIDE=(unshare -m sh -c 'mount -t tmpfs none /proc/sys && exec "$@"' sh) # a container's way: then no user may see a fresh one
 	refused 'Operation not permitted'
+}
+
+@test "so it is where its other half dies before it has begun" {
+	in_room subreaper
+	needs_root
+	BEFORE=("$WITNESS" deny mount fault --)
+	refused 'Input/output error'
 }
 
 @test "FOSTER_PIDNS does the same" {

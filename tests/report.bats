@@ -75,6 +75,7 @@ while time.process_time() < 0.5: pass" & exit 0'
 	foster --report report sh -c '"$WITNESS" orphans 300 && "$WITNESS" reaped $PPID 20'
 	says 'r["orphans_reaped"] == 300 and 1 <= r["most_zombies_at_once"] <= 300'
 	start --report report --leftovers 30s/KILL sh -c '"$WITNESS" line go go 20; "$WITNESS" orphans 200; echo >made; "$WITNESS" line end end 20; exit 0'
+	await_child
 	kill -STOP "$FOSTER"
 	echo go >go
 	"$WITNESS" await made "$PATIENCE"
