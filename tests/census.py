@@ -1,5 +1,5 @@
-"""Compares what foster --tree --json prints with /proc: census.py FOSTER ROUNDS. Says the shortest time, in ms
-of a processor, so that what else runs on the machine does not count.
+"""Compares what foster --tree --json prints with /proc: census.py FOSTER ROUNDS. Says how long foster took, and how long ps(1)
+did, at the shortest and in ms of a processor, so that what else runs on the machine does not count.
 
 Whoever was there before and after, unchanged, has to be there as he was, once; of the others only those who were there at some time.
 """
@@ -65,19 +65,25 @@ def compare(before, printed, after, own):
     return len(set(before) & set(after)), len(set(pids) - set(after))
 
 
+def run(*command):
+    start = spent()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out, err = process.communicate()
+    assert process.returncode == 0 and not err, (process.returncode, err)
+    return out, process.pid, (spent() - start) * 1000
+
+
 def main():
     foster, rounds = sys.argv[1], int(sys.argv[2])
-    best = 1e9
+    fosters, others = [], []
     for _ in range(rounds):
         before = look()
-        start = spent()
-        run = subprocess.Popen([foster, "--tree", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        out, err = run.communicate()
-        best = min(best, (spent() - start) * 1000)
-        assert run.returncode == 0 and not err, (run.returncode, err)
-        stayed, gone = compare(before, json.loads(out), look(), run.pid)
+        out, pid, ms = run(foster, "--tree", "--json")
+        fosters.append(ms)
+        stayed, gone = compare(before, json.loads(out), look(), pid)
         print(f"{stayed} stayed, {gone} have gone since")
-    print(f"shortest {best:.0f}")
+        others.append(run("ps", "-e", "-o", "pid,ppid,stat,user,etimes,blocked,ignored,caught,args")[2])
+    print(f"foster {min(fosters):.0f}\nps {min(others):.0f}")
 
 
 main()

@@ -170,15 +170,14 @@ P
 	stop_it
 }
 
-@test "5,000 processes that come and go are all there, within 100 ms" {
+@test "5,000 processes that come and go are all there, in less time than ps takes" {
 	alone
 	in_room pid1
 	start "$WITNESS" crowd 5000
 	await_out READY
-	visit python3 "$BATS_TEST_DIRNAME/census.py" "$BIN" 10 >census || fail "$(cat census)"
+	visit python3 "$BATS_TEST_DIRNAME/census.py" "$BIN" 10 >census 2>&1 || fail "$(cat census)"
 	grep -E '^[0-9]{4} stayed, [1-9]' census
-	ms=$(sed -n 's/^shortest //p' census)
-	((ms < 100)) || fail "took $ms ms"
+	(($(sed -n 's/^foster //p' census) < $(sed -n 's/^ps //p' census))) || fail "$(cat census)"
 	signal KILL "$(await_child && echo "$CHILD")"
 	finish
 }
