@@ -37,10 +37,12 @@ LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),-Tsrc/foster
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
 BENCH   = build/bench
+ZOMBIES = $(patsubst tests/%.c,build/%,$(wildcard tests/zombies/*.c))
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
 SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint tests/leaving-job docker/services tests/hosts/compare .ci/run \
-          $(wildcard tests/helper.bash tests/*.bats tests/hosts/host.bash tests/hosts/*.bats)
+          $(wildcard tests/*.bash tests/*.bats tests/hosts/host.bash tests/hosts/*.bats)
+TESTS_C = $(wildcard tests/*.c tests/*/*.c)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -51,11 +53,14 @@ all: $(FOSTER)  ## build build/foster and say its size (the default)
 run: all  ## show foster at work as PID 1 over a shell entrypoint
 	@tests/run-demo $(FOSTER)
 
-test: all $(WITNESS)  ## every test, as PID 1 and as subreaper
+test: all $(WITNESS) $(ZOMBIES)  ## every test, as PID 1 and as subreaper
 	@FOSTER_BIN=$(FOSTER) tests/run
 
 soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after the program's exit: 0 lost
 	@FOSTER_BIN=$(FOSTER) tests/soak
+
+compare: all $(WITNESS)  ## try foster and the installed tini, dumb-init, catatonit and init.lxc, and print a table (a few minutes)
+	@tests/compare $(FOSTER)
 
 hosts: all $(WITNESS)  ## the guests of real hosts: LXC, systemd-nspawn (as root, after deps-hosts)
 	@FOSTER_BIN=$(FOSTER) ROOMS=guest tests/run tests/hosts/lxc.bats tests/hosts/nspawn.bats
@@ -63,7 +68,7 @@ hosts: all $(WITNESS)  ## the guests of real hosts: LXC, systemd-nspawn (as root
 boot: all $(WITNESS)  ## the same binary as the init of a Debian kernel under qemu (after deps-hosts)
 	@FOSTER_BIN=$(FOSTER) ROOMS=machine tests/run tests/hosts/boot.bats
 
-sanitize: $(WITNESS)  ## the same tests with address and undefined behaviour checked
+sanitize: $(WITNESS) $(ZOMBIES)  ## the same tests with address and undefined behaviour checked
 	$(MAKE) BUILD=build/sanitize KIND='-Og -g -fsanitize=address,undefined -fno-sanitize-recover=all' START= build/sanitize/foster
 	@FOSTER_BIN=build/sanitize/foster ASAN_OPTIONS=detect_leaks=0 tests/run
 
@@ -71,8 +76,8 @@ lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shell
 	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness BENCH=build/lint/bench CFLAGS='-Werror -fanalyzer' \
 		build/lint/foster build/lint/witness build/lint/bench
 	cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --inline-suppr --std=c11 \
-		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(wildcard tests/*.c tests/bench/*.c)
-	printf '%s\n' src/*.c $(wildcard tests/*.c tests/bench/*.c) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
+		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(TESTS_C)
+	printf '%s\n' src/*.c $(TESTS_C) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
 	shellcheck -x -e SC2119,SC2120 $(SCRIPTS)
 	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
 
@@ -91,13 +96,16 @@ pairs: $(OBJECTS:.o=.e)  ## find out by what the words are packed best, after ma
 	$(PACK) -v learn=1 src/pairs.h $^ >$(BUILD)/pairs.h
 	mv $(BUILD)/pairs.h src/pairs.h
 
-install: all  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
+install: all $(BUILD)/foster.bash $(BUILD)/_foster  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
 	install -D -m 755 $(FOSTER) $(DESTDIR)$(PREFIX)/bin/foster
 	$(if $(MANUAL),install -D -m 644 $(MANUAL) $(DESTDIR)$(PREFIX)/share/man/man8/foster.8)
+	install -D -m 644 $(BUILD)/foster.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/foster
+	install -D -m 644 $(BUILD)/_foster $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_foster
 	$(foreach name,$(LINKS),ln -sf foster $(DESTDIR)$(PREFIX)/bin/$(name);)
 
 uninstall:  ## what install laid (with the same PREFIX, DESTDIR and LINKS)
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/foster share/man/man8/foster.8 $(addprefix bin/,$(LINKS)))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/foster share/man/man8/foster.8 \
+		share/bash-completion/completions/foster share/zsh/site-functions/_foster $(addprefix bin/,$(LINKS)))
 
 clean:  ## all that was built
 	rm -rf build
@@ -106,8 +114,9 @@ help:  ## this list
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-12s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
-deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 tini dumb-init catatonit lxc bubblewrap busybox-static
-deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 bubblewrap
+deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 zsh tini dumb-init catatonit lxc bubblewrap \
+                   busybox-static
+deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 zsh bubblewrap
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 deps-hosts_debian = systemd-container qemu-system-x86 cpio kmod e2fsprogs
@@ -160,6 +169,14 @@ $(BENCH): tests/bench/bench.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS)
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
+$(ZOMBIES): build/%: tests/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+	@mkdir -p $(@D)
+	$(SAY)$(COMPILE) $< -o $@
+
+$(BUILD)/foster.bash $(BUILD)/_foster: src/completions.awk src/persona_foster.c
+	@mkdir -p $(@D)
+	$(SAY)awk -v shell=$(if $(findstring bash,$@),bash,zsh) -f $^ > $@
+
 # Only what names HASH is built anew when HEAD moves.
 $(patsubst src/%.c,$(BUILD)/%.e,$(shell grep -lsw HASH src/*.c)): $(BUILD)/hash
 $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,always)
@@ -167,4 +184,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test hosts boot soak sanitize lint size bench bench-quick pairs install uninstall clean help deps deps-lint deps-hosts always
+.PHONY: all run test compare hosts boot soak sanitize lint size bench bench-quick pairs install uninstall clean help deps deps-lint deps-hosts always

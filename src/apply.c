@@ -135,7 +135,7 @@ static bool orphans(struct plan *plan, const char *value)
 {
 	const char *ladder = !strcmp(value, "keep") ? "none" : !strcmp(value, "kill") ? "KILL" : value;
 
-	return ladder_parse(ladder, CHILD, plan->orphans);
+	return !value[text_until(value, ":")] && ladder_parse(ladder, CHILD, plan->orphans); /* each orphan has its own: there is no other to name */
 }
 
 static bool parent_death(struct plan *plan, const char *value)
@@ -303,6 +303,9 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case LXC_LOGFILE:
 	case LXC_PRIORITY: return true; /* nothing depends on them */
 	case CONTAINER: return plan->named = true;
+	case TREE: plan->view |= VIEW_TREE; return true;
+	case ZOMBIES: plan->view |= VIEW_ZOMBIES; return true;
+	case JSON: plan->view |= VIEW_JSON; return true;
 	case USAGE:
 	case LICENSE:
 	case HELP:

@@ -74,6 +74,8 @@ struct life {
 	bool has_terminal;       /* the terminal was given to the child */
 	bool suspended;          /* we stopped together with the child */
 	bool warned;             /* that a signal was refused */
+	bool looked_unreaped;    /* who has not waited for his dead */
+	int unreaped;            /* and how many are known */
 	bool looked;             /* who is left over */
 	int left_over;           /* how many were alive when their ladder sent its first signal */
 	int listed;              /* and how many of them are known by name */

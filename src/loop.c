@@ -22,6 +22,7 @@
 #include "report.h"
 #include "say.h"
 #include "terminal.h"
+#include "unreaped.h"
 
 #ifndef SYS_pidfd_open /* Linux 5.3, the same number on all architectures */
 #define SYS_pidfd_open 434
@@ -96,6 +97,8 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 		terminal_continued(plan, life);
 		return;
 	}
+	if (plan->asks & signals_bit(a->signal))
+		unreaped_look(plan, life);
 	enum verb verb = r->verb;
 	if (verb == STOP_UNLESS_TAKEN)
 		verb = deliver_taken(plan, life, a->signal) ? FORWARD : STOP;
@@ -150,7 +153,7 @@ static bool alone(struct life *life)
 	if (kill(-1, 0) && errno == ESRCH)
 		return true;
 	life->failing = true; /* until we know how to be told */
-	if (!processes_begin(&walk, true))
+	if (!processes_begin(&walk, ALL_BUT_US))
 		return false;
 	while (!someone && processes_next(&walk, &p))
 		someone = processes_alive(&p);
@@ -209,6 +212,7 @@ static void clear(const struct plan *plan, struct life *life)
 		life->phase = OVER;
 		return;
 	}
+	unreaped_look(plan, life);
 	if (ladder_climb(plan, life))
 		return;
 	leftovers_look(plan, life);

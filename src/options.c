@@ -19,6 +19,7 @@
 #include "report.h"
 #include "say.h"
 #include "text.h"
+#include "view.h"
 
 /* What the value of an option must be, in words. */
 #define WANTS(WANT) \
@@ -52,14 +53,14 @@ _Noreturn void options_bad(enum event event, const char *as, const char *value, 
 
 bool options_prints(enum does what)
 {
-	return what == HELP || what == USAGE || what == LICENSE || what == VERSION_LINE;
+	return what >= LICENSE && what <= JSON;
 }
 
 void options_apply(struct plan *plan, const struct met *met, const char *value)
 {
 	enum does what = met->option.does;
 
-	if (options_prints(what))
+	if (options_prints(what) && what <= USAGE)
 		machine_leave(help_answer(persona, what) ? persona->code_failed : 0);
 	if (!apply(plan, what, value))
 		options_bad(BAD_VALUE, met->as, value, what);
@@ -187,6 +188,16 @@ static char **walk(struct plan *plan, char **word)
 	return word;
 }
 
+/* What is to be looked at and printed, and nothing run. */
+static _Noreturn void look(const struct plan *plan, char **envp)
+{
+	const char *as = plan->view & VIEW_ZOMBIES ? "zombies" : plan->view & VIEW_TREE ? "tree" : "json";
+
+	if (*plan->argv)
+		options_bad(UNWANTED_VALUE, as, *plan->argv, HELP);
+	machine_leave(view(plan, envp));
+}
+
 /* What follows from all options together. */
 static void conclude(struct plan *plan)
 {
@@ -247,6 +258,8 @@ void options(struct plan *plan, char **argv, char **envp)
 	start(plan, argv[0] ? argv[0] : "foster");
 	environment_twins(plan, envp);
 	plan->argv = walk(plan, argv[0] ? argv + 1 : argv);
+	if (plan->view)
+		look(plan, envp);
 	environment_others(plan, persona);
 	if (plan->guest && !*plan->argv && plan->until != UNTIL_QUIT)
 		look_for_program(plan);

@@ -26,6 +26,9 @@
 	OPTION(VERBOSE, 'v', NOTHING, "verbose", "", "say more; twice: still more") \
 	OPTION(NAME_REAPED, 'w', NOTHING, "reaped", "", "one line for each reaped orphan") \
 	OPTION(WAIT, 0, MAYBE_A_VALUE, "wait", "last|worst", "wait for all, not only the program; whose exit code counts") \
+	OPTION(TREE, 0, NOTHING, "tree", "", "run nothing; print all processes of the container") \
+	OPTION(ZOMBIES, 0, NOTHING, "zombies", "", "run nothing; print the zombies, and who does not wait for them") \
+	OPTION(JSON, 0, NOTHING, "json", "", "print --tree or --zombies as JSON") \
 	OPTION(LICENSE, 'l', NOTHING, "license", "", "print the license") \
 	OPTION(HELP, 'h', NOTHING, "help", "", "print this") \
 	OPTION(VERSION_LINE, 'V', NOTHING, "version", "", "print the version")
@@ -45,6 +48,7 @@
 	SAY(UNWANTED_VALUE, 0, "--%o: takes no value, got '%s'") \
 	SAY(BAD_VALUE, 0, "%o: '%s' is not %w") \
 	SAY(NO_PROGRAM, 0, "no program to run; see --help") \
+	SAY(NO_VIEW, 0, "there is no /proc of this PID namespace to look at") \
 	SAY(NO_BIRTH, 0, "%s: cannot start: %e") \
 	SAY(NOT_FOUND, 0, "%s: not found") \
 	SAY(NOT_EXECUTABLE, 0, "%s: cannot execute: %e") \
@@ -61,6 +65,7 @@
 	SAY(REAPED, 0, "reaped pid %p (%s), %x") \
 	SAY(EXITED, 1, "program (pid %p) %x, after %d") \
 	SAY(KILLED, 1, "program (pid %p) %x, after %d") \
+	SAY(UNREAPED, 1, "pid %p (%s) has not reaped %c of its children") \
 	SAY(LEFT, 1, "") \
 	SAY(LEFT_MORE, 1, "") \
 	SAY(CLIMBED, 1, "%S to %w") \

@@ -57,6 +57,9 @@ enum { KEPT_DESCRIPTORS = 32 }; /* at most, by number */
 /* Exit codes of env(1), timeout(1) and the shells; 128 is for a signal's number to be added to. */
 enum { EXIT_LEFT_OVER = 123, EXIT_TIMED_OUT = 124, EXIT_FAILED = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127, EXIT_SIGNAL = 128, EXIT_CODES = 256 };
 
+/* What is to be printed instead of a life. */
+enum view { VIEW_TREE = 1, VIEW_ZOMBIES = 2, VIEW_JSON = 4 };
+
 struct plan {
 	char **argv;                         /* the program; NULL: none */
 	char **envp;                         /* what it gets */
@@ -76,6 +79,7 @@ struct plan {
 	unsigned char until;                 /* enum until */
 	unsigned char parent_death;          /* a signal, or 0 */
 	unsigned char ignored_chld;          /* SIGCHLD was inherited as ignored */
+	unsigned char view;                  /* enum view, those that were asked for */
 	unsigned char tell;                  /* by a guest, where nobody asked for its end: enum tell */
 	signed char verbosity;
 	bool guest;                          /* we are the init of a whole guest */

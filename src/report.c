@@ -18,6 +18,7 @@
 #include "leftovers.h"
 #include "say.h"
 #include "text.h"
+#include "unreaped.h"
 #include "words.h"
 
 enum {
@@ -26,31 +27,21 @@ enum {
 	OURS = O_NONBLOCK | O_NOCTTY | O_CLOEXEC
 };
 
-/* Room for all that is told: the table of the left over, the program's path, and the rest. */
-static char whole[LEFTOVERS_NAMED * (ESCAPED * (sizeof(struct leftover)) + 256) + ESCAPED * (size_t)PATH_MAX + 4096];
+/* Room for all that is told: the tables of the left over and of who has not reaped, the program's path, and the rest. */
+static char whole[(LEFTOVERS_NAMED + UNREAPED_PARENTS) * (ESCAPED * (sizeof(struct leftover)) + 256) + ESCAPED * (size_t)PATH_MAX + 4096];
 
-/* '' stand for "", % and a letter for the next value: n number, b boolean, s string, m mask of signals, l the left over. A number below 0 and NULL are null. */
+/* '' stand for "", % and a letter for the next value: n number, b boolean, s string, m mask of signals, l the left over, u who has not reaped. A number below 0 and NULL are null. */
 static const char form[] =
 	"{'version':'" VERSION "','program':%s,'pid':%n,'start':%s,'wall_ms':%n,'user_ms':%n,'system_ms':%n,'max_rss_kib':%n,"
 	"'program_exit_code':%n,'program_signal':%s,'program_core_dumped':%b,'exit_code':%n,'timed_out':%b,"
-	"'signals_received':%m,'signals_forwarded':%m,'orphans_reaped':%n,'most_zombies_at_once':%n,'left_over':%n,'leftovers':%l}\n";
+	"'signals_received':%m,'signals_forwarded':%m,'orphans_reaped':%n,'most_zombies_at_once':%n,'left_over':%n,'leftovers':%l,'unreaped':%u}\n";
+static const char form_of_unreaped[] = "{'pid':%n,'name':%s,'zombies':%n}";
 static const char form_of_leftover[] = "{'pid':%n,'parent_pid':%n,'name':%s,'command_line':%s,'age_ms':%n,'ended_by':%s}";
 
 static void put(struct page *p, const char *text)
 {
 	while (*text && p->at < p->end)
 		*p->at++ = *text++;
-}
-
-/* How many bytes make the character that begins here; 0: they are not UTF-8, RFC 3629. */
-static int character(const unsigned char *c)
-{
-	int n = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf5 ? 4 : 0;
-	bool wrong = (*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) || (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f);
-
-	for (int i = 1; i < n; i++)
-		wrong |= (c[i] & 0xc0) != 0x80;
-	return wrong ? 0 : n;
 }
 
 static void put_string(struct page *p, const char *text)
@@ -60,7 +51,7 @@ static void put_string(struct page *p, const char *text)
 	put(p, "\"");
 	while (*text) {
 		unsigned char c = (unsigned char)*text;
-		int n = character((const unsigned char *)text);
+		size_t n = text_character(text);
 
 		if (n && c >= ' ' && c != '"' && c != '\\') {
 			while (n-- && p->at < p->end)
@@ -89,6 +80,7 @@ static void put_signals(struct page *p, uint64_t mask)
 }
 
 static void put_leftovers(struct page *p, int n);
+static void put_unreaped(struct page *p, int n);
 
 static void put_form(struct page *p, const char *text, const int64_t *value)
 {
@@ -106,6 +98,7 @@ static void put_form(struct page *p, const char *text, const int64_t *value)
 		case 'b': put(p, v ? "true" : "false"); break;
 		case 'm': put_signals(p, (uint64_t)v); break;
 		case 'l': put_leftovers(p, (int)v); break;
+		case 'u': put_unreaped(p, (int)v); break;
 		case 's':
 			if (v) {
 				put_string(p, (const char *)(uintptr_t)v);
@@ -135,6 +128,16 @@ static void put_leftovers(struct page *p, int n)
 
 		put_form(p, form_of_leftover, (const int64_t[]){
 			l->process.pid, l->process.parent, pointer(l->process.name), pointer(l->command), l->age_ms, pointer(end) });
+		put(p, n ? "," : "");
+	}
+	put(p, "]");
+}
+
+static void put_unreaped(struct page *p, int n)
+{
+	put(p, "[");
+	for (const struct unreaped *u = unreaped(); n--; u++) {
+		put_form(p, form_of_unreaped, (const int64_t[]){ u->parent.pid, pointer(u->parent.name), u->zombies });
 		put(p, n ? "," : "");
 	}
 	put(p, "]");
@@ -187,7 +190,7 @@ static void fill(struct page *p, const struct plan *plan, const struct life *lif
 		wall_ms, ms_of(&use.ru_utime), ms_of(&use.ru_stime), use.ru_maxrss,
 		exited ? life->program.status : -1, pointer(killed ? signals_name(life->program.status - EXIT_SIGNAL, name) : NULL),
 		life->how == CLD_DUMPED, status, life->timed_out,
-		(int64_t)life->received, (int64_t)life->forwarded, life->orphans_reaped, life->most_taken, life->left_over, life->listed });
+		(int64_t)life->received, (int64_t)life->forwarded, life->orphans_reaped, life->most_taken, life->left_over, life->listed, life->unreaped });
 }
 
 void report(const struct plan *plan, const struct life *life, int status)

@@ -20,6 +20,7 @@ enum event {
 	CANNOT,           /* option, text: what, error */
 	NO_CONTAINER,
 	NO_PROGRAM,
+	NO_VIEW,
 	NO_SCRIPT,        /* of a guest, which looked for one */
 	UNREADABLE,       /* text: a file, error */
 	UNMOUNTED,        /* text: where, error */
@@ -59,6 +60,7 @@ enum event {
 	EXITED,           /* pid, code and status, ms: of the program; or KILLED */
 	KILLED,
 	/* the end */
+	UNREAPED,         /* pid, text: its name, status: how many of its children are zombies */
 	LEFT,             /* pid, text: its name, more: its command line, from_pid: its parent, ms: its age, code and status, or expected: what became of it */
 	LEFT_MORE,        /* status: how many have no name */
 	CLIMBED,          /* signal, expected: to whom */

@@ -25,6 +25,9 @@ size_t text_until(const char *text, const char *ends);
 size_t text_while(const char *text, const char *of);
 char *text_copy(char *to, const char *from);
 
+/* How many bytes make the character that begins here; 0: they are not UTF-8, RFC 3629. */
+size_t text_character(const char *text);
+
 /* What a variable of an environment holds, NULL where there is none: getenv(3). */
 char *text_variable(char **environment, const char *name);
 

@@ -16,7 +16,7 @@ says() { # EXPRESSION: is true of the report
 	[[ $status = 3 && -z $output$errors ]]
 	[[ $(wc -l <report) = 1 ]]
 	python3 -m json.tool report >/dev/null
-	[[ $(value 'list(r)') = '["version", "program", "pid", "start", "wall_ms", "user_ms", "system_ms", "max_rss_kib", "program_exit_code", "program_signal", "program_core_dumped", "exit_code", "timed_out", "signals_received", "signals_forwarded", "orphans_reaped", "most_zombies_at_once", "left_over", "leftovers"]' ]]
+	[[ $(value 'list(r)') = '["version", "program", "pid", "start", "wall_ms", "user_ms", "system_ms", "max_rss_kib", "program_exit_code", "program_signal", "program_core_dumped", "exit_code", "timed_out", "signals_received", "signals_forwarded", "orphans_reaped", "most_zombies_at_once", "left_over", "leftovers", "unreaped"]' ]]
 	says "r['version'] in '$("$BIN" --version)' and r['program'] == '$WITNESS' and r['pid'] > 1"
 	says 'r["program_exit_code"] == r["exit_code"] == 3 and r["program_signal"] is None'
 	says 'r["program_core_dumped"] == r["timed_out"] == False'

@@ -62,7 +62,7 @@ WIDENING=main:TERM/2s/group:TERM/3s/all:TERM/5s/all:KILL
 	in_room pid1
 	start --stop all:USR1 "$WITNESS" signals until TERM
 	await_out READY
-	aside guest nsenter -t "$FOSTER" -p -m "$WITNESS" signals 1
+	guest guest "$WITNESS" signals 1
 	await_line guest READY
 	ask
 	await_line guest '^signal=10 '

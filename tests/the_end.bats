@@ -108,7 +108,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	in_room pid1
 	start "$WITNESS" signals 1
 	await_out READY
-	aside guest nsenter -t "$FOSTER" -p -m "$WITNESS" flush 500 "$PWD/flushed"
+	guest guest "$WITNESS" flush 500 "$PWD/flushed"
 	await_line guest READY
 	signal USR1
 	finish
@@ -120,7 +120,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	in_room pid1
 	start --leftovers TERM/300ms/KILL "$WITNESS" signals 1
 	await_out READY
-	aside guest nsenter -t "$FOSTER" -p -m "$WITNESS" stubborn
+	guest guest "$WITNESS" stubborn
 	await_line guest READY
 	signal USR1
 	finish

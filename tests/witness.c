@@ -562,6 +562,42 @@ static int deaths(char **args)
 	return 0;
 }
 
+/* crowd N: N processes, of which the eldest is replaced by another each millisecond */
+static int crowd(char **args)
+{
+	const long count = number(args[0]);
+	pid_t *const members = calloc((size_t)count, sizeof *members);
+
+	for (long i = 0; members; i = (i + 1) % count) {
+		if (members[i]) {
+			nap_ms(1);
+			kill(members[i], SIGKILL);
+			must(waitpid(members[i], NULL, 0), "waitpid");
+		}
+		members[i] = (pid_t)must(fork(), "fork");
+		while (!members[i])
+			pause();
+		if (i == count - 1)
+			ready();
+	}
+	return CANNOT;
+}
+
+/* chain N: N processes, each the child of the one before, gone when the first one is */
+static int chain(char **args)
+{
+	long left = number(args[0]);
+	int ends[2];
+	char byte;
+
+	must(pipe2(ends, O_CLOEXEC), "pipe2");
+	while (left-- && !must(fork(), "fork"))
+		close(ends[1]);
+	if (left < 0)
+		ready();
+	return read(ends[0], &byte, 1) ? CANNOT : 0;
+}
+
 /* ---- serve N: a prefork server as nginx is one. QUIT lets the requests come to their end, TERM does not. A request lasts for as long
  * as its client likes: one line begins it, the next one asks for the answer ---- */
 
@@ -1292,6 +1328,8 @@ static const struct verb {
 	{ "die", 1, STAYS, die },
 	{ "orphans", 1, STAYS, orphans },
 	{ "deaths", 0, STAYS, deaths },
+	{ "crowd", 1, STAYS, crowd },
+	{ "chain", 1, STAYS, chain },
 	{ "serve", 1, STAYS, serve },
 	{ "send", 2, STAYS, send_one },
 	{ "storm", 2, STAYS, storm },
