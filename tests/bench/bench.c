@@ -346,7 +346,7 @@ static long place(int pid)
 #ifdef __x86_64__
 	return ptrace(PTRACE_PEEKUSER, pid, offsetof(struct user, regs.rip), NULL);
 #else
-	static long never_the_same;
+	static long never_the_same = 0;
 
 	(void)pid;
 	return ++never_the_same;
