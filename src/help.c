@@ -4,10 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "records.h"
 #include "say.h"
 #include "text.h"
 
-static const char license[] =
+static const char license[] = PRINTED(
 	"The MIT License (MIT)\n"
 	"\n"
 	"Copyright (c) 2026 The foster authors\n"
@@ -23,7 +24,7 @@ static const char license[] =
 	"THE SOFTWARE IS PROVIDED \"AS IS\", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE\n"
 	"WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR\n"
 	"COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE,\n"
-	"ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.\n";
+	"ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.\n");
 
 /* One line of the help: letter, name, value, words. */
 static int print_option(const struct persona *p, int fd, const struct option *o)

@@ -45,7 +45,7 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 
 @test "only the newborn and a last act can end the process; in the life there is no door" {
 	for user in $(users_of _exit); do
-		[[ $user =~ ^(spawn|machine|pidns)$ ]] || fail "$user can end foster"
+		[[ $user =~ ^(start|spawn|machine|pidns)$ ]] || fail "$user can end foster"
 	done
 	for user in $(users_of machine_leave); do
 		[[ $user =~ ^(guest|options|spawn|why|pidns|report)$ ]] || fail "$user can end foster"
@@ -70,6 +70,14 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 	not grep -E '\.symtab|\.debug' <(readelf -SW "$HOUSE/build/foster")
 }
 
+@test "at rest it has 32 KiB in memory at most, and 12 of its own" {
+	for _ in {1..15}; do # where the kernel puts the stack is chance: the one in the middle counts
+		env -i PATH="$PATH" "$HOUSE/tests/size" "$HOUSE/build/foster" | awk '$3 == "all" { print $1, $2 }'
+	done | sort -n >sizes
+	read -r used own < <(sed -n 8p sizes)
+	((used <= 32 && own <= 12))
+}
+
 @test "its size stands in the output of make" {
 	make -C "$HOUSE" --no-print-directory build/foster >made
 	make -C "$HOUSE" --no-print-directory >made
@@ -86,6 +94,14 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 
 @test "no stack and no code is writable and executable at once" {
 	not grep -E 'GNU_STACK.*E|LOAD.*WE' <(readelf -lW "$HOUSE/build/foster")
+}
+
+@test "what is printed is unpacked: the license's own words, and nothing but letters" {
+	diff <("$HOUSE/build/foster" --license | grep -v '^The MIT' | tr -s '[:space:]' '\n') <(grep -v 'MIT License' "$HOUSE/LICENSE" | tr -s '[:space:]' '\n')
+	for name in foster tini dumb-init catatonit init.lxc; do
+		(exec -a "$name" "$HOUSE/build/foster" -h) >help 2>&1
+		not grep -P '[^\x20-\x7e]' help
+	done
 }
 
 long_options() { # of a text
