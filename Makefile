@@ -29,8 +29,6 @@ KIND    = $(MUSL) $(STATIC) -Oz -s -fno-jump-tables -fno-asynchronous-unwind-tab
           -fno-move-loop-invariants -fno-caller-saves -fno-shrink-wrap
 DEFINE  = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DHASH='"$(HASH)"'
 COMPILE = $(CC) -std=gnu11 $(WARN) $(KIND) -ffunction-sections -fdata-sections $(DEFINE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
-# What foster prints is packed between preprocessing and compiling: 4 KB. `make pairs` finds out anew by what, after many words have changed.
-PACK    = LC_ALL=C awk -f src/pack.awk
 # norelro: musl protects nothing in a static-pie after its relocation, and there is nothing to protect: no pointer of ours is relocated.
 LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),-Tsrc/foster.ld) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
 
@@ -92,10 +90,6 @@ bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a
 bench-quick: $(FOSTER) $(BENCH)  ## the same once, in small, to see that it works
 	@$(BENCH) quick $(FOSTER)
 
-pairs: $(OBJECTS:.o=.e)  ## find out by what the words are packed best, after many have changed
-	$(PACK) -v learn=1 src/pairs.h $^ >$(BUILD)/pairs.h
-	mv $(BUILD)/pairs.h src/pairs.h
-
 install: all $(BUILD)/foster.bash $(BUILD)/_foster  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
 	install -D -m 755 $(FOSTER) $(DESTDIR)$(PREFIX)/bin/foster
 	$(if $(MANUAL),install -D -m 644 $(MANUAL) $(DESTDIR)$(PREFIX)/share/man/man8/foster.8)
@@ -152,14 +146,9 @@ SAY = $(if $(V),,@echo '  $@'; )
 $(FOSTER): $(OBJECTS) src/foster.ld
 	$(SAY)$(LINK) $(LINKED) -o $@
 
-$(BUILD)/%.o: $(BUILD)/%.e src/pack.awk src/pairs.h
-	@$(PACK) src/pairs.h $< >$(@:.o=.i)
-	$(SAY)$(filter-out -MMD -MP,$(COMPILE)) -c $(@:.o=.i) -o $@
-
-.PRECIOUS: $(BUILD)/%.e
-$(BUILD)/%.e: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+$(BUILD)/%.o: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
-	@$(COMPILE) -E $< -MT $@ -MF $(@:.e=.d) -o $@
+	$(SAY)$(COMPILE) -c $< -o $@
 
 $(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
@@ -178,10 +167,10 @@ $(BUILD)/foster.bash $(BUILD)/_foster: src/completions.awk src/persona_foster.c
 	$(SAY)awk -v shell=$(if $(findstring bash,$@),bash,zsh) -f $^ > $@
 
 # Only what names HASH is built anew when HEAD moves.
-$(patsubst src/%.c,$(BUILD)/%.e,$(shell grep -lsw HASH src/*.c)): $(BUILD)/hash
+$(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -lsw HASH src/*.c)): $(BUILD)/hash
 $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,always)
 	@mkdir -p $(@D)
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test compare hosts boot soak sanitize lint size bench bench-quick pairs install uninstall clean help deps deps-lint deps-hosts always
+.PHONY: all run test compare hosts boot soak sanitize lint size bench bench-quick install uninstall clean help deps deps-lint deps-hosts always

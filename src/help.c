@@ -4,11 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "records.h"
 #include "say.h"
 #include "text.h"
 
-static const char license[] = PRINTED(
+static const char license[] =
 	"The MIT License (MIT)\n"
 	"\n"
 	"Copyright (c) 2026 The foster authors\n"
@@ -24,7 +23,7 @@ static const char license[] = PRINTED(
 	"THE SOFTWARE IS PROVIDED \"AS IS\", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE\n"
 	"WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR\n"
 	"COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE,\n"
-	"ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.\n");
+	"ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.\n";
 
 /* One line of the help: letter, name, value, words. */
 static int print_option(const struct persona *p, int fd, const struct option *o)

@@ -37,7 +37,7 @@
 	WANT(GUEST, 0, "poweroff or reboot") \
 	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")
 
-static const struct { WANTS(WORDS_MEMBER) char end; } wants = { WANTS(WORDS_VALUE) 0 };
+static const struct { WANTS(RECORD_MEMBER) char end; } wants = { WANTS(RECORD_VALUE) 0 };
 
 static const struct persona *persona;
 

@@ -5,7 +5,6 @@
 #include <stddef.h>
 
 #include "plan.h"
-#include "records.h"
 #include "say.h"
 
 /* What an option, a variable or a habit does to the plan. */
@@ -34,8 +33,8 @@ struct option {
 };
 
 #define OPTION_MEMBER(does, letter, takes, name, value, help) \
-	unsigned char does_##does, letter_##does, takes_##does; char words_##does[sizeof(name "\0" value "\0" PRINTED(help))];
-#define OPTION_VALUE(does, letter, takes, name, value, help) (does) + 1, letter, takes, name "\0" value "\0" PRINTED(help),
+	unsigned char does_##does, letter_##does, takes_##does; char words_##does[sizeof(name "\0" value "\0" help)];
+#define OPTION_VALUE(does, letter, takes, name, value, help) (does) + 1, letter, takes, name "\0" value "\0" help,
 
 /* A variable that one of the others reads: VARIABLE(does, with its value, event said, letter of the option that does the same, name, the only value or ""). */
 struct variable {
@@ -87,11 +86,11 @@ static inline const struct voice *persona_voice(const struct persona *persona)
 		struct { OPTIONS(OPTION_MEMBER) char end; } options; \
 		struct { VARIABLES(VARIABLE_MEMBER) char end; } variables; \
 		struct { HABITS(RECORD_MEMBER) char end; } habits; \
-		struct { struct voice of; VOICE(WORDS_MEMBER) char end; } voice; \
+		struct { struct voice of; VOICE(RECORD_MEMBER) char end; } voice; \
 	} NAME = { \
 		{ .options = offsetof(struct NAME, options), .variables = offsetof(struct NAME, variables), .habits = offsetof(struct NAME, habits), \
 			.voice = offsetof(struct NAME, voice), __VA_ARGS__ }, \
-		{ OPTIONS(OPTION_VALUE) 0 }, { VARIABLES(VARIABLE_VALUE) 0 }, { HABITS(RECORD_VALUE) 0 }, { VOICE_OF(VOICE), VOICE(WORDS_VALUE) 0 } \
+		{ OPTIONS(OPTION_VALUE) 0 }, { VARIABLES(VARIABLE_VALUE) 0 }, { HABITS(RECORD_VALUE) 0 }, { VOICE_OF(VOICE), VOICE(RECORD_VALUE) 0 } \
 	}; \
 	extern const struct persona persona_##NAME[1] __attribute__((alias(#NAME)))
 

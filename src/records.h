@@ -12,14 +12,6 @@
 #define RECORD_MEMBER(key, number, text) unsigned char key_##key, number_##key; char text_##key[sizeof text];
 #define RECORD_VALUE(key, number, text) (key) + 1, (unsigned char)(number), text,
 
-/*
- * Text that is for people to read, not for us: only words_put() may be given it, since the build packs what stands behind u8"" (pack.awk). WORDS are
- * rows of such texts.
- */
-#define PRINTED(text) u8"" text
-#define WORDS_MEMBER(key, number, text) RECORD_MEMBER(key, number, PRINTED(text))
-#define WORDS_VALUE(key, number, text) RECORD_VALUE(key, number, PRINTED(text))
-
 /* One row; key and number as they stood in the table. */
 struct record {
 	unsigned char key;

@@ -35,7 +35,7 @@ _Static_assert(EVENTS <= 64, "heard has one bit an event");
 	SAY(LEFT_MORE, NEVER, "left over: %c more") \
 	SAY(UNDYING, 0, "cannot be ended: pid %p (%s), state %z")
 
-static const struct { COMMON(WORDS_MEMBER) char end; } common = { COMMON(WORDS_VALUE) 0 };
+static const struct { COMMON(RECORD_MEMBER) char end; } common = { COMMON(RECORD_VALUE) 0 };
 
 static const char *rows;
 static uint64_t heard, on_stdout, bare; /* by event */

@@ -36,29 +36,12 @@ const char *words_name;
 	ERROR(ENOSYS, 0, "Function not implemented") \
 	ERROR(ELOOP, 0, "Too many levels of symbolic links")
 
-static const struct { ERRORS(WORDS_MEMBER) char end; } errors = { ERRORS(WORDS_VALUE) 0 };
-
-static const unsigned char pairs[][2] = {
-#include "pairs.h"
-};
-
-enum { FIRST_PAIR = 128 };
-
-/* One byte of our own, or what it stands for. */
-static void put_byte(struct page *p, unsigned char c)
-{
-	if (c >= FIRST_PAIR) {
-		put_byte(p, pairs[c - FIRST_PAIR][0]);
-		put_byte(p, pairs[c - FIRST_PAIR][1]);
-	} else if (p->at < p->end) {
-		*p->at++ = (char)c;
-	}
-}
+static const struct { ERRORS(RECORD_MEMBER) char end; } errors = { ERRORS(RECORD_VALUE) 0 };
 
 static void put(struct page *p, const char *text)
 {
-	while (*text)
-		put_byte(p, (unsigned char)*text++);
+	while (*text && p->at < p->end)
+		*p->at++ = *text++;
 }
 
 static void put_number(struct page *p, int64_t n)
@@ -207,6 +190,6 @@ void words_put(struct page *p, const char *text, const struct fact *f)
 		if (*text == '%')
 			put_fact(p, *++text, f);
 		else
-			put_byte(p, (unsigned char)*text);
+			*p->at++ = *text;
 	}
 }

@@ -96,14 +96,6 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 	not grep -E 'GNU_STACK.*E|LOAD.*WE' <(readelf -lW "$HOUSE/build/foster")
 }
 
-@test "what is printed is unpacked: the license's own words, and nothing but letters" {
-	diff <("$HOUSE/build/foster" --license | grep -v '^The MIT' | tr -s '[:space:]' '\n') <(grep -v 'MIT License' "$HOUSE/LICENSE" | tr -s '[:space:]' '\n')
-	for name in foster tini dumb-init catatonit init.lxc; do
-		(exec -a "$name" "$HOUSE/build/foster" -h) >help 2>&1
-		not grep -P '[^\x20-\x7e]' help
-	done
-}
-
 long_options() { # of a text
 	grep -oE -- '(^|[^[:alnum:]-])--[a-z][a-z-]+' | grep -oE -- '--[a-z][a-z-]+' | sort -u
 }
