@@ -219,7 +219,8 @@ int ladder_wait_ms(const struct plan *plan, const struct life *life)
 {
 	const struct climb *climb = &life->climb;
 
-	int left = climb->rung ? ladder_left_ms(climb->until_ms) : -1;
-
+	if (!climb->rung)
+		return -1;
+	int left = ladder_left_ms(climb->until_ms);
 	return sweeps(plan, climb) && left > SWEEP_MS ? SWEEP_MS : left;
 }
