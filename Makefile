@@ -32,7 +32,7 @@ FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -45,6 +45,9 @@ run: all  ## show foster at work as PID 1 over a shell entrypoint
 
 test: all $(WITNESS)  ## every test, as PID 1 and as subreaper
 	@FOSTER_BIN=$(FOSTER) tests/run
+
+e2e: all $(WITNESS)  ## the same as its users meet it: in docker, podman and runc, started for this and ended after it
+	@FOSTER_BIN=$(FOSTER) ROOMS=engines tests/run tests/e2e/*.bats
 
 soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after the program's exit: 0 lost
 	@FOSTER_BIN=$(FOSTER) tests/soak
@@ -77,18 +80,20 @@ clean:  ## all that was built
 	rm -rf build
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*##' '/^[a-z0-9-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
 deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 tini dumb-init catatonit lxc
 deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
+deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap python3-yaml
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
 deps-lint: | deps  ## install what lint and sanitize need besides
-deps deps-lint:
+deps-e2e: | deps  ## install the engines that e2e needs (Debian)
+deps deps-lint deps-e2e:
 	@if command -v apt-get >/dev/null; then \
 		[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $($@_debian) 2>&1 | sort -u)" = installed ] || \
 		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
@@ -106,11 +111,11 @@ SAY = $(if $(V),,@echo '  $@'; )
 $(FOSTER): $(OBJECTS)
 	$(SAY)$(LINK) $^ -o $@
 
-$(BUILD)/%.o: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+$(BUILD)/%.o: src/%.c Makefile | $(filter deps%,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) -c $< -o $@
 
-$(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+$(WITNESS): tests/witness.c Makefile | $(filter deps%,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
@@ -121,4 +126,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test sanitize lint size install uninstall clean help deps deps-lint always
+.PHONY: all run test e2e sanitize lint size install uninstall clean help deps deps-lint deps-e2e always

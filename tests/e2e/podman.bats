@@ -48,14 +48,11 @@ pod_of() { # POD TIME: two workloads, one below a foster of its own, that need T
 	[[ $(of_box .State.ExitCode) = 0 && $(wc -l <data/flushed) = 2 ]]
 }
 
-@test "what --preserve-fds hands over reaches the program, and its end is seen when the program closes it" {
-	mkfifo pipe
-	# shellcheck disable=SC2094 # a pipe
-	exec 3<>pipe 4>pipe 5<pipe 3>&-
-	aside shown bash -c 'exec "$@" 3>&4 4>&- 5<&-' - "$E2E/bin/podman" run --rm --network=none --preserve-fds=1 "${TINY[@]}" -- \
-		/bin/sh -c 'ls -l /proc/self/fd /proc/1/fd; echo handed >&3; exec 3>&-; exec sleep 1000'
-	exec 4>&-
-	[[ $(cat <&5) = handed ]]
+@test "what --preserve-fds hands over is the program's, and foster does not hold it" {
+	echo handed >file
+	BEFORE=("$WITNESS" open 3 "$PWD/file" --)
+	in_engine --preserve-fds=1 "${TINY[@]}" -- /bin/sh -c 'cat <&3; for fd in /proc/self/fd/3 /proc/1/fd/*; do readlink $fd; done'
+	[[ $output = *handed* && $(grep -c '/file$' <<<"$output") = 1 ]] || fail "$output"
 }
 
 @test "a pod whose pause process is foster stops in order: the workloads' work is saved" {
@@ -96,7 +93,7 @@ pod_of() { # POD TIME: two workloads, one below a foster of its own, that need T
 	BOX=kube-work
 	aside "$out" "$E2E/bin/podman" logs -f "$BOX"
 	await_out READY
-	podman exec "$BOX" ps -o pid,args >processes
+	podman exec "$BOX" /bin/ps -o pid,args >processes
 	grep '^ *1 /foster -P' processes
 	podman pod stop -t 20 kube
 	[[ $(of_box .State.ExitCode) = 0 && $(wc -l <data/flushed) = 2 ]]
