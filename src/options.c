@@ -213,12 +213,12 @@ void options(struct plan *plan, char **argv, char **envp)
 	start(plan, argv[0] ? argv[0] : "foster");
 	environment_twins(plan, envp);
 	plan->argv = walk(plan, argv[0] ? argv + 1 : argv);
-	environment_others(plan, persona);
 	say_with(persona->voice, plan->verbosity, NULL);
 	if (persona->needs_container && !plan->named)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)
 		options_bad(NO_PROGRAM, NULL, NULL, HELP);
+	environment_others(plan, persona);
 	conclude(plan);
 }
 
