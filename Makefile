@@ -32,7 +32,7 @@ FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint tests/peers/suites .ci/run $(wildcard tests/helper.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -48,6 +48,9 @@ test: all $(WITNESS)  ## every test, as PID 1 and as subreaper
 
 e2e: all $(WITNESS)  ## the same as its users meet it: in docker, podman and runc, started for this and ended after it
 	@FOSTER_BIN=$(FOSTER) ROOMS=engines tests/run tests/e2e/*.bats
+
+suites: all $(WITNESS)  ## the other inits' own tests, fetched with their sources: they come out for foster as for those
+	@tests/peers/suites $(FOSTER)
 
 soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after the program's exit: 0 lost
 	@FOSTER_BIN=$(FOSTER) tests/soak
@@ -88,12 +91,14 @@ deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace uti
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap python3-yaml
+deps-suites_debian = python3-pytest python3-pytest-timeout python3-psutil python3-prctl clitest
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
 deps-lint: | deps  ## install what lint and sanitize need besides
+deps-suites: | deps  ## install what suites needs (Debian)
 deps-e2e: | deps  ## install the engines that e2e needs (Debian)
-deps deps-lint deps-e2e:
+deps deps-lint deps-suites deps-e2e:
 	@if command -v apt-get >/dev/null; then \
 		[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $($@_debian) 2>&1 | sort -u)" = installed ] || \
 		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
@@ -126,4 +131,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test e2e sanitize lint size install uninstall clean help deps deps-lint deps-e2e always
+.PHONY: all run test e2e suites sanitize lint size install uninstall clean help deps deps-lint deps-suites deps-e2e always

@@ -50,9 +50,9 @@ denying() { # ERRNO: a seccomp profile without any call that is not as old as th
 @test "docker info and docker version show foster and its commit" {
 	local hash
 	hash=$("$BIN" --version | sed 's/.*git\.//')
-	docker info >info 2>warnings
-	grep -Fx " init version: $hash" info
-	grep -Fx " Init Binary: $BIN" info
+	docker info >told 2>warnings
+	grep -Fx " init version: $hash" told
+	grep -Fx " Init Binary: $BIN" told
 	not grep -i init warnings
 	docker version | grep -A 2 -Fx ' foster:' | grep -E "GitCommit: +$hash\$"
 	not grep 'failed to .* init version' "$E2E/log/docker"

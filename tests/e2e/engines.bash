@@ -2,7 +2,7 @@
 #
 # in_engine ARGUMENT... sets what `foster` sets, of the whole container. Its image is `tiny` unless the test says otherwise: busybox,
 # /foster and /witness. ENGINE is docker or podman.
-# shellcheck shell=bash disable=SC2034 # what these functions set is read by the tests
+# shellcheck shell=bash source-path=SCRIPTDIR source=../helper.bash disable=SC2034,SC2154 # what is set here or there is read there or here
 source "$BATS_TEST_DIRNAME/../helper.bash"
 
 TINY=(tiny /foster)
@@ -41,8 +41,11 @@ await_that() { # COMMAND...
 	done
 }
 
+box_is() { # FORMAT VALUE
+	[[ $(of_box "$1") = "$2" ]]
+}
+
 await_box() { # FORMAT VALUE
-	box_is() { [[ $(of_box "$1") = "$2" ]]; }
 	await_that box_is "$@"
 }
 

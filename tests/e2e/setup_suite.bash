@@ -130,7 +130,7 @@ versions() {
 	[[ -z $(engine containerd) ]] || list+=("containerd $(containerd --version | awk '{ print $3 }')")
 	[[ -z $(engine podman) ]] || list+=("$(/usr/bin/podman --version | sed 's/ version//')")
 	[[ -z $(engine runc) ]] || list+=("$(runc --version | sed -n '1s/ version//p')")
-	(IFS=,; echo "${list[*]}" | sed 's/,/, /g')
+	printf '%s\n' "${list[@]}" | paste -sd , | sed 's/,/, /g'
 }
 
 # No process and no mount of ours.
