@@ -65,10 +65,10 @@ int help_print(const struct persona *p, int fd)
 	struct variable v;
 	struct option o;
 
-	for (const char *at = p->options; (at = option_next(at, &o));)
+	for (const char *at = persona_table(p, p->options); (at = option_next(at, &o));)
 		if (o.help[0])
 			failed |= print_option(p, fd, &o);
-	for (const char *at = p->letters_only ? p->variables : NULL; at && (at = variable_next(at, &v));)
+	for (const char *at = persona_table(p, p->variables); p->letters_only && (at = variable_next(at, &v));)
 		failed |= print_variable(fd, &v);
 	return failed;
 }

@@ -62,7 +62,7 @@ static _Noreturn void ambiguous(const char *as, const char *name, size_t length)
 	char list[64] = "", *end = list;
 	struct option o;
 
-	for (const char *at = persona->options; (at = option_next(at, &o));)
+	for (const char *at = persona_table(persona, persona->options); (at = option_next(at, &o));)
 		if (!strncmp(o.name, name, length) && end + strlen(o.name) + 6 < list + sizeof list)
 			end = text_copy(text_copy(text_copy(end, " '--"), o.name), "'");
 	say(AMBIGUOUS, &(struct fact){ .option = as, .expected = list });
@@ -75,7 +75,7 @@ static void find_name(struct met *met, const char *name, size_t length)
 	struct option o;
 	int found = 0;
 
-	for (const char *at = persona->options; found >= 0 && (at = option_next(at, &o));) {
+	for (const char *at = persona_table(persona, persona->options); found >= 0 && (at = option_next(at, &o));) {
 		bool whole = o.name[0] && !strncmp(o.name, name, length) && !o.name[length];
 
 		if (!whole && (strncmp(o.name, name, length) || !o.name[0] || !persona->abbreviates))
@@ -111,7 +111,7 @@ static char **long_option(struct plan *plan, char **word)
 
 static void find_letter(struct met *met, char letter)
 {
-	const char *at = persona->options;
+	const char *at = persona_table(persona, persona->options);
 
 	while ((at = option_next(at, &met->option)))
 		if (met->option.letter == (unsigned char)letter)
@@ -143,19 +143,18 @@ static char **short_options(struct plan *plan, char **word)
 /* The persona of the name that we were called by, with or without a path. */
 static const struct persona *called(const char *name)
 {
-	static const struct {
-		char name[12];
-		const struct persona *persona;
-	} names[] = {
-		{ "tini", &persona_tini }, { "tini-static", &persona_tini }, { "dumb-init", &persona_dumb_init },
-		{ "catatonit", &persona_catatonit }, { "init.lxc", &persona_init_lxc },
-	};
 	const char *slash = strrchr(name, '/');
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!strcmp(slash ? slash + 1 : name, names[i].name))
-			return names[i].persona;
-	return &persona_foster;
+	name = slash ? slash + 1 : name;
+	if (!strcmp(name, "tini") || !strcmp(name, "tini-static"))
+		return persona_tini;
+	if (!strcmp(name, "dumb-init"))
+		return persona_dumb_init;
+	if (!strcmp(name, "catatonit"))
+		return persona_catatonit;
+	if (!strcmp(name, "init.lxc"))
+		return persona_init_lxc;
+	return persona_foster;
 }
 
 /* Where the program begins. */
@@ -187,7 +186,7 @@ static void conclude(struct plan *plan)
 		plan->argv = NULL;
 	if (persona->waits_for_all && plan->leftovers[0].scope == TOP)
 		plan->until = UNTIL_ALL;
-	say_with(persona->voice, plan->verbosity, NULL);
+	say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
 	plan->keeps_stdout = say_uses_stdout();
 }
 
@@ -203,9 +202,9 @@ static void start(struct plan *plan, const char *name)
 	plan->code_not_executable = persona->code_not_executable;
 	plan->pid1 = getpid() == 1;
 	plan->asks = signals_bit(SIGTERM);
-	for (const char *at = persona->habits; (at = record_next(at, &habit));)
+	for (const char *at = persona_table(persona, persona->habits); (at = record_next(at, &habit));)
 		(void)apply(plan, habit.key, habit.text[0] ? habit.text : NULL); /* never refused */
-	say_with(persona->voice, plan->verbosity, name);
+	say_with(persona_table(persona, persona->voice), plan->verbosity, name);
 }
 
 void options(struct plan *plan, char **argv, char **envp)
@@ -213,7 +212,7 @@ void options(struct plan *plan, char **argv, char **envp)
 	start(plan, argv[0] ? argv[0] : "foster");
 	environment_twins(plan, envp);
 	plan->argv = walk(plan, argv[0] ? argv + 1 : argv);
-	say_with(persona->voice, plan->verbosity, NULL);
+	say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
 	if (persona->needs_container && !plan->named)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)

@@ -2,6 +2,7 @@
 #define OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "plan.h"
 #include "say.h"
@@ -47,7 +48,7 @@ const char *variable_next(const char *at, struct variable *to);
 
 /* One name that foster goes by: its options, words and habits: what is done before any option is read. */
 struct persona {
-	const void *options, *variables, *habits, *voice;
+	unsigned short options, variables, habits, voice; /* its tables, as bytes from its beginning */
 	unsigned char code_failed, code_not_found, code_no_interpreter, code_denied, code_not_executable;
 	unsigned char help_fd, version_fd; /* where those are printed */
 	unsigned char help_indent;
@@ -59,6 +60,29 @@ struct persona {
 	bool waits_for_all;                 /* unless it is told how to end what is left over */
 	bool needs_container;               /* a name for it, that is not used */
 };
+
+static inline const char *persona_table(const struct persona *persona, unsigned short at)
+{
+	return (const char *)persona + at;
+}
+
+/*
+ * A persona with its tables behind it in one piece: no pointer, so nothing for the loader to relocate. Its file has defined OPTIONS, VARIABLES,
+ * HABITS and VOICE.
+ */
+#define PERSONA(NAME, ...) \
+	static const struct NAME { \
+		struct persona is; \
+		struct { OPTIONS(OPTION_MEMBER) char end; } options; \
+		struct { VARIABLES(VARIABLE_MEMBER) char end; } variables; \
+		struct { HABITS(RECORD_MEMBER) char end; } habits; \
+		struct { VOICE(RECORD_MEMBER) char end; } voice; \
+	} NAME = { \
+		{ .options = offsetof(struct NAME, options), .variables = offsetof(struct NAME, variables), .habits = offsetof(struct NAME, habits), \
+			.voice = offsetof(struct NAME, voice), __VA_ARGS__ }, \
+		{ OPTIONS(OPTION_VALUE) 0 }, { VARIABLES(VARIABLE_VALUE) 0 }, { HABITS(RECORD_VALUE) 0 }, { VOICE(RECORD_VALUE) 0 } \
+	}; \
+	extern const struct persona persona_##NAME[1] __attribute__((alias(#NAME)))
 
 /* An option as it was met: by letter, name or variable. */
 struct met {
@@ -81,6 +105,6 @@ _Noreturn void options_bad(enum event event, const char *as, const char *value, 
  */
 void options(struct plan *plan, char **argv, char **envp);
 
-extern const struct persona persona_foster, persona_tini, persona_dumb_init, persona_catatonit, persona_init_lxc;
+extern const struct persona persona_foster[], persona_tini[], persona_dumb_init[], persona_catatonit[], persona_init_lxc[];
 
 #endif

@@ -22,11 +22,9 @@
 	OPTION(HELP, 'h', NOTHING, "help", "", "print this") \
 	OPTION(VERSION_LINE, 'V', NOTHING, "version", "", "print the version")
 
-static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OPTION_VALUE) 0 };
+#define VARIABLES(VARIABLE)
 
 #define HABITS(HABIT) HABIT(LEFTOVERS, 0, "TERM/5s/KILL") HABIT(SUBREAPER, 0, "")
-
-static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 
 /* Levels: 0 is always heard, 1 with -v, 2 with -vv. */
 #define VOICE(SAY) \
@@ -58,13 +56,7 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 		"Runs PROGRAM, forwards signals to it, and reaps and ends what it leaves behind.\n\n") \
 	SAY(VERSION_TEXT, 0, "foster " VERSION " - git." HASH "\n")
 
-static const struct { VOICE(RECORD_MEMBER) char end; } voice = { VOICE(RECORD_VALUE) 0 };
-
-const struct persona persona_foster = {
-	.options = &options_,
-	.habits = &habits,
-	.voice = &voice,
+PERSONA(foster,
 	.code_failed = EXIT_FAILED, .code_not_found = EXIT_NOT_FOUND, .code_no_interpreter = EXIT_NOT_EXECUTABLE,
 	.code_denied = EXIT_NOT_EXECUTABLE, .code_not_executable = EXIT_NOT_EXECUTABLE,
-	.help_fd = 1, .version_fd = 1, .help_indent = 2, .help_equals = " ",
-};
+	.help_fd = 1, .version_fd = 1, .help_indent = 2, .help_equals = " ");

@@ -67,6 +67,14 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 	grep -E "$(stat -c %s "$HOUSE/build/foster") bytes" made
 }
 
+@test "no pointer of foster's is relocated, so nothing is left writable that should not be, and constants are not executable" {
+	readelf -rW "$HOUSE/build/foster" >relocations
+	(($(grep -c R_ relocations) <= 1)) # libc's start looks for the binary's own beginning
+	readelf -SW "$HOUSE/build/foster" >sections
+	not grep -E ' \.data\.rel|\.rodata +PROGBITS.* [WX]*[WX] ' sections
+	not grep -E 'LOAD.*R E.* \.rodata|LOAD.*RWE' <(readelf -lW "$HOUSE/build/foster")
+}
+
 @test "no stack and no code is writable and executable at once" {
 	not grep -E 'GNU_STACK.*E|LOAD.*WE' <(readelf -lW "$HOUSE/build/foster")
 }
