@@ -87,11 +87,11 @@ help:  ## this list
 	@awk -F ':.*##' '/^[a-z0-9-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
-deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 tini dumb-init catatonit lxc
-deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3
+deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 python3-yaml tini dumb-init catatonit lxc
+deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 py3-yaml
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
-deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap python3-yaml
+deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap
 deps-suites_debian = python3-pytest python3-pytest-timeout python3-psutil python3-prctl clitest
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 

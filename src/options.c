@@ -11,9 +11,11 @@
 #include "apply.h"
 #include "environment.h"
 #include "help.h"
+#include "install.h"
 #include "records.h"
 #include "say.h"
 #include "text.h"
+#include "words.h"
 
 /* What the value of an option must be, in words. */
 #define WANTS(WANT) \
@@ -25,6 +27,7 @@
 	WANT(IF_CAUGHT, 0, "a list of signals") \
 	WANT(WAIT, 0, "last or worst") \
 	WANT(ORPHANS, 0, "keep, kill or a ladder") \
+	WANT(INSTALL, 0, "where to put a copy") \
 	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")
 
 static const struct { WANTS(RECORD_MEMBER) char end; } wants = { WANTS(RECORD_VALUE) 0 };
@@ -43,13 +46,24 @@ _Noreturn void options_bad(enum event event, const char *as, const char *value, 
 
 bool options_prints(enum does what)
 {
-	return what == HELP || what == USAGE || what == LICENSE || what == VERSION_LINE;
+	return what == HELP || what == USAGE || what == LICENSE || what == VERSION_LINE || what == INSTALL;
+}
+
+static _Noreturn void install_and_leave(const struct met *met, const char *path)
+{
+	int error = install(path, words_name);
+
+	if (error)
+		say(NOT_INSTALLED, &(struct fact){ .option = met->as, .text = path, .error = error });
+	_exit(error ? persona->code_failed : 0);
 }
 
 void options_apply(struct plan *plan, const struct met *met, const char *value)
 {
 	enum does what = met->option.does;
 
+	if (what == INSTALL)
+		install_and_leave(met, value);
 	if (options_prints(what))
 		_exit(help_answer(persona, what) ? persona->code_failed : 0);
 	if (!apply(plan, what, value))

@@ -7,6 +7,7 @@
 	OPTION(EXIT_AS, 'e', A_VALUE, "exit", "CODE[:TO]", "exit with TO (0) for the program's CODE, or a range of codes") \
 	OPTION(TO_GROUP, 'g', NOTHING, "group", "", "send signals to the program's process group") \
 	OPTION(IF_CAUGHT, 0, A_VALUE, "if-caught", "SIGNAL,...", "forward these only to a program that catches them") \
+	OPTION(INSTALL, 0, A_VALUE, "install", "PATH", "copy this program to PATH, and run nothing") \
 	OPTION(LEFTOVERS, 0, A_VALUE, "leftovers", "LADDER", "end what is left over so: TERM/5s/KILL, or none") \
 	OPTION(ORPHANS, 0, A_VALUE, "orphans", "WHAT", "while the program runs, keep or kill orphans, or a ladder (keep)") \
 	OPTION(PARENT_DEATH, 'p', A_VALUE, "parent-death", "SIGNAL", "get SIGNAL when foster's own parent dies") \
@@ -35,6 +36,7 @@
 	SAY(NO_NAME_VALUE, 0, "--%o needs a value: %w") \
 	SAY(UNWANTED_VALUE, 0, "--%o: takes no value, got '%s'") \
 	SAY(BAD_VALUE, 0, "%o: '%s' is not %w") \
+	SAY(NOT_INSTALLED, 0, "%o: cannot write %s: %e") \
 	SAY(NO_PROGRAM, 0, "no program to run; see --help") \
 	SAY(NO_BIRTH, 0, "%s: cannot start: %e") \
 	SAY(NOT_FOUND, 0, "%s: not found") \

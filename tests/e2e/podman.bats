@@ -98,3 +98,18 @@ pod_of() { # POD TIME: two workloads, one below a foster of its own, that need T
 	podman pod stop -t 20 kube
 	[[ $(of_box .State.ExitCode) = 0 && $(wc -l <data/flushed) = 2 ]]
 }
+
+@test "the manual's pod: foster comes into an image that lacks it, and looks after its program" {
+	mkdir data
+	podman tag localhost/pause localhost/foster
+	sed -n '/^apiVersion/,/^\.Ed/p' "$HOUSE/src/foster.8" | grep -v '^\.' | sed -e 's/name: example/name: manual/' \
+		-e 's,image: foster,image: localhost/foster,; s,image: your-image,image: localhost/tiny,; s,^spec:,&\n  hostNetwork: true,' \
+		-e 's|your-program.*|/witness, signals, until, TERM]|' >pod.yaml
+	podman kube play pod.yaml
+	BOX=manual-work
+	aside "$out" "$E2E/bin/podman" logs -f "$BOX"
+	await_out READY
+	podman exec "$BOX" /bin/ps -o pid,args | grep '^ *1 /shared/foster -- /witness'
+	podman pod stop -t 20 manual
+	[[ $(of_box .State.ExitCode) = 0 && $(received "$out") = 15 ]]
+}
