@@ -33,7 +33,7 @@ FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint tests/peers/suites .ci/run $(wildcard tests/helper.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint tests/peers/suites .ci/run $(wildcard docker/example/service docker/example/worker tests/helper.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
