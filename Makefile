@@ -14,7 +14,7 @@ STATIC  = -fPIE -static-pie
 # On Debian gcc's libc is glibc, and the musl-gcc wrapper makes a dynamic binary of -static-pie and hides the kernel's headers.
 # Plain gcc that looks for headers and for crt and libc in musl's folders first has neither fault. Where musl is the libc, this is
 # empty. Asked only when first used, since `make deps` may bring gcc within the same run.
-MUSL    = $(eval MUSL := $(foreach arch,$(subst -gnu,-musl,$(shell $(CC) -print-multiarch)),-isystem /usr/include/$(arch) -B/usr/lib/$(arch)))$(MUSL)
+MUSL    = $(eval MUSL := $(foreach arch,$(subst -gnu,-musl,$(shell $(CC) -print-multiarch)),-isystem $(SYSROOT)/usr/include/$(arch) -B$(SYSROOT)/usr/lib/$(arch)))$(MUSL)
 
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wcast-align -Wformat=2 \
@@ -27,13 +27,15 @@ KIND    = $(MUSL) $(STATIC) -Oz -s -fno-jump-tables -fno-asynchronous-unwind-tab
 DEFINE  = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DHASH='"$(HASH)"'
 COMPILE = $(CC) -std=gnu11 $(WARN) $(KIND) -ffunction-sections -fdata-sections $(DEFINE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 # norelro: musl protects nothing in a static-pie after its relocation, and there is nothing to protect: no pointer of ours is relocated.
-LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),-Tsrc/foster.ld) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
+# Where code may lie at any byte, and there are no tables of a linker's own.
+LAYOUT  = $(eval LAYOUT := $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-Tsrc/foster.ld))$(LAYOUT)
+LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),$(LAYOUT)) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
 
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint tests/peers/suites .ci/run $(wildcard docker/example/service docker/example/worker tests/helper.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint tests/peers/suites tests/sysroot tests/cross .ci/run $(wildcard docker/example/service docker/example/worker tests/helper.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -68,6 +70,22 @@ lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shell
 	shellcheck -x -e SC2119,SC2120 $(SCRIPTS)
 	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
 
+# One binary for each, by Debian's names; on amd64, with Debian's cross compilers, and musl unpacked into build/sysroot.
+ARCHES   = amd64 arm64 armhf i386 ppc64el s390x
+HERE     = $(eval HERE := $(shell dpkg --print-architecture 2>/dev/null))$(HERE)
+$(foreach pair,amd64:x86_64 arm64:aarch64 armhf:arm i386:i686 ppc64el:powerpc64le s390x:s390x, \
+	$(eval GNU_$(firstword $(subst :, ,$(pair))) = $(lastword $(subst :, ,$(pair)))-linux-gnu$(if $(filter armhf:%,$(pair)),eabihf)))
+
+cross: $(ARCHES:%=build/cross/%/foster) $(WITNESS)  ## static binaries for ARCHES, tried under qemu's user emulation
+	@tests/cross $(ARCHES)
+
+build/cross/%/foster: build/sysroot/% always
+	@+$(MAKE) --no-print-directory BUILD=$(@D) CC=$(if $(filter $(HERE),$*),$(CC),$(GNU_$*)-gcc) SYSROOT=build/sysroot/$* $@
+
+.PRECIOUS: build/sysroot/%
+build/sysroot/%:
+	@tests/sysroot $* $@
+
 size: $(FOSTER)  ## bytes per object file, and of the binary
 	@size -t $(OBJECTS)
 	@wc -c $(FOSTER)
@@ -92,14 +110,18 @@ deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace uti
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap
+# deps-cross also brings each compiler of ARCHES that is not this machine's own.
+deps-cross_debian = qemu-user-static dpkg-dev file $(foreach arch,$(filter-out $(HERE),$(ARCHES)),\
+	gcc-$(subst _,-,$(GNU_$(arch))) linux-libc-dev-$(arch)-cross)
 deps-suites_debian = python3-pytest python3-pytest-timeout python3-psutil python3-prctl clitest
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
 deps-lint: | deps  ## install what lint and sanitize need besides
 deps-suites: | deps  ## install what suites needs (Debian)
+deps-cross:  ## install what cross needs (Debian)
 deps-e2e: | deps  ## install the engines that e2e needs (Debian)
-deps deps-lint deps-suites deps-e2e:
+deps deps-lint deps-suites deps-cross deps-e2e:
 	@if command -v apt-get >/dev/null; then \
 		[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $($@_debian) 2>&1 | sort -u)" = installed ] || \
 		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
@@ -132,4 +154,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test e2e suites sanitize lint size install uninstall clean help deps deps-lint deps-suites deps-e2e always
+.PHONY: all run test e2e suites cross sanitize lint size install uninstall clean help deps deps-lint deps-suites deps-cross deps-e2e always
