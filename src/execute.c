@@ -51,7 +51,7 @@ static bool join(struct execution *e, const char *directory, size_t length)
 	memcpy(e->path, directory, length);
 	if (length)
 		e->path[length++] = '/';
-	strcpy(e->path + length, name);
+	text_copy(e->path + length, name);
 	return true;
 }
 

@@ -47,7 +47,7 @@ static int print_option(const struct persona *p, int fd, const struct option *o)
 	do
 		*at++ = ' ';
 	while (at < line + p->help_indent + (p->letters_only ? 0 : 28));
-	strcpy(text_copy(at, o->help), "\n");
+	text_copy(text_copy(at, o->help), "\n");
 	return say_fully(fd, line);
 }
 
@@ -55,7 +55,7 @@ static int print_variable(int fd, const struct variable *v)
 {
 	char line[64], as[] = { (char)v->like, '\0' };
 
-	strcpy(text_copy(text_copy(text_copy(text_copy(line, "  "), v->name), ": like -"), as), "\n");
+	text_copy(text_copy(text_copy(text_copy(text_copy(line, "  "), v->name), ": like -"), as), "\n");
 	return say_fully(fd, line);
 }
 

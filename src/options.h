@@ -9,10 +9,14 @@
 
 /* What an option, a variable or a habit does to the plan. */
 enum does {
-	EXIT_AS, TO_GROUP, PARENT_DEATH, REWRITE, SUBREAPER, VERBOSE, NAME_REAPED, LICENSE, HELP, VERSION_LINE,
-	STOP_LADDER, STOP_OK, IF_CAUGHT, WAIT, ORPHANS, LEFTOVERS, PAUSE, INSTALL,
+	EXIT_AS, TO_GROUP, PARENT_DEATH, REWRITE, SUBREAPER, VERBOSE, NAME_REAPED,
+	STOP_LADDER, STOP_OK, IF_CAUGHT, WAIT, ORPHANS, LEFTOVERS, PAUSE, TIMEOUT, CLOSE_FDS, FAIL_ON_LEFTOVERS, KEEP_FDS, NO_NEW_PRIVS, PIDNS, REPORT, GUEST, INSTALL,
+	/* what is printed instead: at once, and once all options are known */
+	LICENSE, HELP, VERSION_LINE, USAGE, TREE, ZOMBIES, JSON,
+	/* foster's own habit */
+	HOST_STOPS,
 	/* for the habits of others */
-	VERBOSITY, QUIET, EXIT_CODE, SIGNAL_NAME_ONLY, SIGNAL_NUMBERS, SESSION, SINGLE_CHILD, STOPS_ITSELF, CONTAINER, PAUSE_NO_MORE, LXC_PATH, LXC_LOGFILE, LXC_PRIORITY, USAGE,
+	VERBOSITY, QUIET, EXIT_CODE, SIGNAL_NAME_ONLY, SIGNAL_NUMBERS, SESSION, SINGLE_CHILD, STOPS_ITSELF, CONTAINER, PAUSE_NO_MORE, LXC_PATH, LXC_LOGFILE, LXC_PRIORITY,
 	DOINGS
 };
 
@@ -59,6 +63,7 @@ struct persona {
 	bool help_on_nothing;               /* and where there is no program */
 	bool waits_for_all;                 /* unless it is told how to end what is left over */
 	bool needs_container;               /* a name for it, that is not used */
+	bool goes_on;                       /* has options behind a second "--" too */
 };
 
 static inline const char *persona_table(const struct persona *persona, unsigned short at)
