@@ -25,8 +25,8 @@ teardown_file() {
 @test "docker/Dockerfile builds an image of one file, which is foster" {
 	docker build --network=host -t foster -f "$HOUSE/docker/Dockerfile" "$HOUSE" >built 2>&1 || fail "$(tail -n 20 built)"
 	docker create --name files foster >/dev/null
-	docker export files | tar -t | grep -v '/$' | sort >files
-	grep -vE '^(\.dockerenv|dev/console|etc/(hosts|hostname|resolv\.conf|mtab))$' files >ours # the rest is docker's own
+	docker export files | tar -t | grep -v '/$' | sort >listed
+	grep -vE '^(\.dockerenv|dev/console|etc/(hosts|hostname|resolv\.conf|mtab))$' listed >ours # the rest is docker's own
 	[[ $(<ours) = foster ]] || fail "$(<ours)"
 	in_engine --entrypoint /foster foster --version
 	[[ $status = 0 && $output = 'foster '*' - git.release' ]]
