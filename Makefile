@@ -14,7 +14,7 @@ STATIC  = -fPIE -static-pie
 # On Debian gcc's libc is glibc, and the musl-gcc wrapper makes a dynamic binary of -static-pie and hides the kernel's headers.
 # Plain gcc that looks for headers and for crt and libc in musl's folders first has neither fault. Where musl is the libc, this is
 # empty. Asked only when first used, since `make deps` may bring gcc within the same run.
-MUSL    = $(eval MUSL := $(foreach arch,$(subst -gnu,-musl,$(shell $(CC) -print-multiarch)),-isystem /usr/include/$(arch) -B/usr/lib/$(arch)))$(MUSL)
+MUSL    = $(eval MUSL := $(foreach arch,$(subst -gnu,-musl,$(shell $(CC) -print-multiarch)),-isystem $(SYSROOT)/usr/include/$(arch) -B$(SYSROOT)/usr/lib/$(arch)))$(MUSL)
 
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wcast-align -Wformat=2 \
@@ -30,7 +30,9 @@ KIND    = $(MUSL) $(STATIC) -Oz -s -fno-jump-tables -fno-asynchronous-unwind-tab
 DEFINE  = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DHASH='"$(HASH)"'
 COMPILE = $(CC) -std=gnu11 $(WARN) $(KIND) -ffunction-sections -fdata-sections $(DEFINE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 # norelro: musl protects nothing in a static-pie after its relocation, and there is nothing to protect: no pointer of ours is relocated.
-LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),-Tsrc/foster.ld) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
+# Where code may lie at any byte, and there are no tables of a linker's own.
+LAYOUT  = $(eval LAYOUT := $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-Tsrc/foster.ld))$(LAYOUT)
+LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),$(LAYOUT)) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
 
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
@@ -38,8 +40,9 @@ BENCH   = build/bench
 ZOMBIES = $(patsubst tests/%.c,build/%,$(wildcard tests/zombies/*.c))
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint tests/leaving-job docker/services tests/hosts/compare .ci/run \
-          $(wildcard tests/*.bash tests/*.bats tests/hosts/host.bash tests/hosts/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint tests/leaving-job docker/services docker/example/service docker/example/worker \
+          tests/hosts/compare tests/peers/suites tests/sysroot tests/cross .ci/run \
+          $(wildcard tests/*.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats tests/hosts/host.bash tests/hosts/*.bats)
 TESTS_C = $(wildcard tests/*.c tests/*/*.c)
 MANUAL  = $(wildcard src/foster.8)
 
@@ -53,6 +56,12 @@ run: all  ## show foster at work as PID 1 over a shell entrypoint
 
 test: all $(WITNESS) $(ZOMBIES)  ## every test, as PID 1 and as subreaper
 	@FOSTER_BIN=$(FOSTER) tests/run
+
+e2e: all $(WITNESS)  ## the same as its users meet it: in docker, podman and runc, started for this and ended after it
+	@FOSTER_BIN=$(FOSTER) ROOMS=engines tests/run tests/e2e/*.bats
+
+suites: all $(WITNESS)  ## the other inits' own tests, fetched with their sources: they come out for foster as for those
+	@tests/peers/suites $(FOSTER)
 
 soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after the program's exit: 0 lost
 	@FOSTER_BIN=$(FOSTER) tests/soak
@@ -78,6 +87,22 @@ lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shell
 	printf '%s\n' src/*.c $(TESTS_C) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
 	shellcheck -x -e SC2119,SC2120 $(SCRIPTS)
 	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
+
+# One binary for each, by Debian's names; on amd64, with Debian's cross compilers, and musl unpacked into build/sysroot.
+ARCHES   = amd64 arm64 armhf i386 ppc64el s390x
+HERE     = $(eval HERE := $(shell dpkg --print-architecture 2>/dev/null))$(HERE)
+$(foreach pair,amd64:x86_64 arm64:aarch64 armhf:arm i386:i686 ppc64el:powerpc64le s390x:s390x, \
+	$(eval GNU_$(firstword $(subst :, ,$(pair))) = $(lastword $(subst :, ,$(pair)))-linux-gnu$(if $(filter armhf:%,$(pair)),eabihf)))
+
+cross: $(ARCHES:%=build/cross/%/foster) $(WITNESS)  ## static binaries for ARCHES, tried under qemu's user emulation
+	@tests/cross $(ARCHES)
+
+build/cross/%/foster: build/sysroot/% always
+	@+$(MAKE) --no-print-directory BUILD=$(@D) CC=$(if $(filter $(HERE),$*),$(CC),$(GNU_$*)-gcc) SYSROOT=build/sysroot/$* $@
+
+.PRECIOUS: build/sysroot/%
+build/sysroot/%:
+	@tests/sysroot $* $@
 
 size: $(FOSTER)  ## bytes per object file, of the binary, and of the memory of a foster at rest
 	@size -t $(OBJECTS)
@@ -105,20 +130,28 @@ clean:  ## all that was built
 	rm -rf build
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-12s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*##' '/^[a-z0-9-]+:.*##/ { printf "  make %-12s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
-deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 zsh tini dumb-init catatonit lxc bubblewrap \
+deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 python3-yaml zsh tini dumb-init catatonit lxc bubblewrap \
                    busybox-static
-deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 zsh bubblewrap
+deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 py3-yaml zsh bubblewrap
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 deps-hosts_debian = systemd-container qemu-system-x86 cpio kmod e2fsprogs
+deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap
+# deps-cross also brings each compiler of ARCHES that is not this machine's own.
+deps-cross_debian = qemu-user-static dpkg-dev file $(foreach arch,$(filter-out $(HERE),$(ARCHES)),\
+	gcc-$(subst _,-,$(GNU_$(arch))) linux-libc-dev-$(arch)-cross)
+deps-suites_debian = python3-pytest python3-pytest-timeout python3-psutil python3-prctl clitest
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
 deps-lint: | deps  ## install what lint and sanitize need besides
-deps deps-lint:
+deps-suites: | deps  ## install what suites needs (Debian)
+deps-cross:  ## install what cross needs (Debian)
+deps-e2e: | deps  ## install the engines that e2e needs (Debian)
+deps deps-lint deps-suites deps-cross deps-e2e:
 	@if command -v apt-get >/dev/null; then \
 		[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $($@_debian) 2>&1 | sort -u)" = installed ] || \
 		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
@@ -146,11 +179,11 @@ SAY = $(if $(V),,@echo '  $@'; )
 $(FOSTER): $(OBJECTS) src/foster.ld
 	$(SAY)$(LINK) $(LINKED) -o $@
 
-$(BUILD)/%.o: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+$(BUILD)/%.o: src/%.c Makefile | $(filter deps%,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) -c $< -o $@
 
-$(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+$(WITNESS): tests/witness.c Makefile | $(filter deps%,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
@@ -173,4 +206,5 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@echo $(HASH) > $@
 
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test compare hosts boot soak sanitize lint size bench bench-quick install uninstall clean help deps deps-lint deps-hosts always
+.PHONY: all run test compare hosts boot e2e suites cross soak sanitize lint size bench bench-quick install uninstall clean help always \
+        deps deps-lint deps-hosts deps-suites deps-cross deps-e2e

@@ -310,6 +310,7 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case LICENSE:
 	case HELP:
 	case VERSION_LINE:
+	case INSTALL:
 	case DOINGS: break; /* nothing that a plan could hold */
 	}
 	return false;

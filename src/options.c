@@ -14,12 +14,14 @@
 #include "environment.h"
 #include "guest.h"
 #include "help.h"
+#include "install.h"
 #include "machine.h"
 #include "records.h"
 #include "report.h"
 #include "say.h"
 #include "text.h"
 #include "view.h"
+#include "words.h"
 
 /* What the value of an option must be, in words. */
 #define WANTS(WANT) \
@@ -31,6 +33,7 @@
 	WANT(IF_CAUGHT, 0, "a list of signals") \
 	WANT(WAIT, 0, "last or worst") \
 	WANT(ORPHANS, 0, "keep, kill or a ladder") \
+	WANT(INSTALL, 0, "where to put a copy") \
 	WANT(FAIL_ON_LEFTOVERS, 0, "an exit code from 1 to 255") \
 	WANT(KEEP_FDS, 0, "a list of up to 32 descriptors above 2") \
 	WANT(TIMEOUT, 0, "a time such as 90s or 10m") \
@@ -53,13 +56,24 @@ _Noreturn void options_bad(enum event event, const char *as, const char *value, 
 
 bool options_prints(enum does what)
 {
-	return what >= LICENSE && what <= JSON;
+	return what == INSTALL || (what >= LICENSE && what <= JSON);
+}
+
+static _Noreturn void install_and_leave(const struct met *met, const char *path)
+{
+	int error = install(path, words_name);
+
+	if (error)
+		say(NOT_INSTALLED, &(struct fact){ .option = met->as, .text = path, .error = error });
+	machine_leave(error ? persona->code_failed : 0);
 }
 
 void options_apply(struct plan *plan, const struct met *met, const char *value)
 {
 	enum does what = met->option.does;
 
+	if (what == INSTALL)
+		install_and_leave(met, value);
 	if (options_prints(what) && what <= USAGE)
 		machine_leave(help_answer(persona, what) ? persona->code_failed : 0);
 	if (!apply(plan, what, value))
@@ -260,7 +274,6 @@ void options(struct plan *plan, char **argv, char **envp)
 	plan->argv = walk(plan, argv[0] ? argv + 1 : argv);
 	if (plan->view)
 		look(plan, envp);
-	environment_others(plan, persona);
 	if (plan->guest && !*plan->argv && plan->until != UNTIL_QUIT)
 		look_for_program(plan);
 	say_with(persona_voice(persona), plan->verbosity, NULL);
@@ -268,6 +281,7 @@ void options(struct plan *plan, char **argv, char **envp)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)
 		options_bad(plan->guest ? NO_SCRIPT : NO_PROGRAM, NULL, NULL, HELP);
+	environment_others(plan, persona);
 	conclude(plan);
 }
 

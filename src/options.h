@@ -10,7 +10,7 @@
 /* What an option, a variable or a habit does to the plan. */
 enum does {
 	EXIT_AS, TO_GROUP, PARENT_DEATH, REWRITE, SUBREAPER, VERBOSE, NAME_REAPED,
-	STOP_LADDER, STOP_OK, IF_CAUGHT, WAIT, ORPHANS, LEFTOVERS, PAUSE, TIMEOUT, CLOSE_FDS, FAIL_ON_LEFTOVERS, KEEP_FDS, NO_NEW_PRIVS, PIDNS, REPORT, GUEST,
+	STOP_LADDER, STOP_OK, IF_CAUGHT, WAIT, ORPHANS, LEFTOVERS, PAUSE, TIMEOUT, CLOSE_FDS, FAIL_ON_LEFTOVERS, KEEP_FDS, NO_NEW_PRIVS, PIDNS, REPORT, GUEST, INSTALL,
 	/* what is printed instead: at once, and once all options are known */
 	LICENSE, HELP, VERSION_LINE, USAGE, TREE, ZOMBIES, JSON,
 	/* foster's own habit */
@@ -25,7 +25,7 @@ enum takes { NOTHING, A_VALUE, MAYBE_A_VALUE };
 
 /*
  * One option, out of a table packed as those of records.h: OPTION(does, letter or 0, takes, name, value, help); an option without help is not in the help.
- * foster's own have a twin in the environment: FOSTER_ and the name in capitals, unless it prints something and leaves.
+ * foster's own have a twin in the environment: FOSTER_ and the name in capitals, unless it does something else than to run a program.
  */
 struct option {
 	unsigned char does, letter, takes;
@@ -100,7 +100,7 @@ struct met {
 	const char *as;
 };
 
-/* Whether an option prints something and leaves. */
+/* Whether an option prints or installs something and leaves. */
 bool options_prints(enum does what);
 
 /* Does what an option asks, or dies of its value. */

@@ -10,6 +10,7 @@
 	OPTION(FAIL_ON_LEFTOVERS, 0, MAYBE_A_VALUE, "fail-on-leftovers", "CODE", "exit with CODE (123) where a program that succeeded left others running") \
 	OPTION(GUEST, 0, MAYBE_A_VALUE, "guest", "poweroff|reboot", "be a guest's init; what its host does at PROGRAM's end") \
 	OPTION(IF_CAUGHT, 0, A_VALUE, "if-caught", "SIGNAL,...", "forward these only to a program that catches them") \
+	OPTION(INSTALL, 0, A_VALUE, "install", "PATH", "copy this program to PATH, and run nothing") \
 	OPTION(KEEP_FDS, 0, A_VALUE, "keep-fds", "FD,...", "--close-fds, but for these") \
 	OPTION(LEFTOVERS, 0, A_VALUE, "leftovers", "LADDER", "end what is left over so: TERM/5s/KILL, or none") \
 	OPTION(NO_NEW_PRIVS, 0, NOTHING, "no-new-privs", "", "no file that is executed gives the program more privileges") \
@@ -47,6 +48,7 @@
 	SAY(NO_NAME_VALUE, 0, "--%o needs a value: %w") \
 	SAY(UNWANTED_VALUE, 0, "--%o: takes no value, got '%s'") \
 	SAY(BAD_VALUE, 0, "%o: '%s' is not %w") \
+	SAY(NOT_INSTALLED, 0, "%o: cannot write %s: %e") \
 	SAY(NO_PROGRAM, 0, "no program to run; see --help") \
 	SAY(NO_VIEW, 0, "there is no /proc of this PID namespace to look at") \
 	SAY(NO_BIRTH, 0, "%s: cannot start: %e") \

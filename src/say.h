@@ -17,6 +17,7 @@ enum event {
 	NO_NAME_VALUE,    /* option, expected: of a name */
 	UNWANTED_VALUE,   /* option, text: the value */
 	BAD_VALUE,        /* option, text: the value, expected */
+	NOT_INSTALLED,    /* option, text: the path, error */
 	CANNOT,           /* option, text: what, error */
 	NO_CONTAINER,
 	NO_PROGRAM,

@@ -157,12 +157,13 @@ static void settle(const struct plan *plan, struct life *life, struct birth *b)
 static void take_place(const struct plan *plan)
 {
 	pid_t parent = getppid();
+	int already = 0;
 
 	if (!plan->pid1 && plan->subreaper)
 		(void)prctl(PR_SET_CHILD_SUBREAPER, 1); /* refused, the orphans are the host's */
 	if (plan->subreaper)
 		say(REGISTERED, &(struct fact){ 0 });
-	else if (!plan->pid1)
+	else if (!plan->pid1 && (prctl(PR_GET_CHILD_SUBREAPER, &already) || !already)) /* whoever started us may have made us one */
 		say(NOT_SUBREAPER, &(struct fact){ 0 });
 	if (plan->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) /* which we hand on, and do not miss */
 		die(plan->code_failed, CANNOT, &(struct fact){ .option = "--no-new-privs", .text = "prctl", .error = errno });

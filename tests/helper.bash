@@ -13,7 +13,7 @@
 # Nothing here waits for a length of time: the witness polls for a condition, and a deadline makes the test fail.
 # shellcheck shell=bash disable=SC2034 # what these functions set is read by the tests
 
-HOUSE=${BATS_TEST_DIRNAME%/*}
+HOUSE=${BATS_TEST_DIRNAME%/tests*}
 BIN=${FOSTER_BIN:-build/foster}
 [[ $BIN = /* ]] || BIN=$HOUSE/$BIN
 export WITNESS=$HOUSE/build/witness

@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# The images of docker/, built as their users build them.
+# shellcheck source-path=SCRIPTDIR source=engines.bash disable=SC2016,SC2030,SC2031,SC2034
+source "$BATS_TEST_DIRNAME/engines.bash"
+
+ENGINE=docker
+BASE=$HOUSE/build/debian.tar # as debian:12-slim, from where this machine has its packages
+
+setup_file() {
+	needs docker dockerd containerd runc mmdebstrap python3
+	# shellcheck source=/dev/null
+	[[ -e $BASE ]] || (
+		. /etc/os-release
+		mmdebstrap --quiet --variant=apt "$VERSION_CODENAME" "${BASE%.tar}.part.tar" /etc/apt/sources.list.d/debian.sources
+		mv "${BASE%.tar}.part.tar" "$BASE"
+	)
+	docker import "$BASE" debian:12-slim >/dev/null
+}
+
+teardown_file() {
+	clear_boxes
+	docker volume prune -f >/dev/null
+}
+
+@test "docker/Dockerfile builds an image of one file, which is foster" {
+	docker build --network=host -t foster -f "$HOUSE/docker/Dockerfile" "$HOUSE" >built 2>&1 || fail "$(tail -n 20 built)"
+	docker create --name files foster >/dev/null
+	docker export files | tar -t | grep -v '/$' | sort >listed
+	grep -vE '^(\.dockerenv|dev/console|etc/(hosts|hostname|resolv\.conf|mtab))$' listed >ours # the rest is docker's own
+	[[ $(<ours) = foster ]] || fail "$(<ours)"
+	in_engine --entrypoint /foster foster --version
+	[[ $status = 0 && $output = 'foster '*' - git.release' ]]
+	[[ $(docker inspect -f '{{.Config.Entrypoint}}' foster) = '[/foster --]' ]]
+}
+
+@test "docker/example is a service that saves its work when it is stopped" {
+	docker build -t example "$HOUSE/docker/example" >built 2>&1 || fail "$(tail -n 20 built)"
+	mkdir data
+	box -v "$PWD/data:/data" --read-only --cap-drop ALL --security-opt no-new-privileges --pids-limit 64 example
+	await_out 'worker: working'
+	docker exec "$BOX" test -e /data/working
+	docker stop -t 10 "$BOX"
+	[[ $(<data/state) = saved ]]
+	[[ $(of_box .State.ExitCode) = 0 ]]
+}
+
+@test "docker/example/compose.yaml gives the service what its Dockerfile counts on" {
+	python3 - "$HOUSE/docker/example" <<-'END'
+		import os, re, sys, yaml
+		folder = sys.argv[1]
+		compose = yaml.safe_load(open(f"{folder}/compose.yaml"))
+		[service] = compose["services"].values()
+		assert os.path.exists(f"{folder}/{service['build']}/Dockerfile")
+		assert service["init"] is False and service["volumes"] == ["data:/data"] and "data" in compose["volumes"]
+		ladder = re.search(r'"--stop", "([^"]*)"', open(f"{folder}/Dockerfile").read()).group(1)
+		steps = sum(int(time) for time in re.findall(r"(\d+)s", ladder))
+		assert int(service["stop_grace_period"].rstrip("s")) > steps + 1, (service["stop_grace_period"], ladder)
+	END
+}
