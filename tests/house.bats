@@ -63,10 +63,10 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 	[[ $(users_of 'write|writev|pwritev2|pwritev|sendmsg') != *loop* ]]
 }
 
-@test "the binary is static, needs no loader, and is below 54,000 bytes" {
+@test "the binary is static, needs no loader, and is below 55,000 bytes" {
 	not grep INTERP <(readelf -lW "$HOUSE/build/foster")
 	not grep NEEDED <(readelf -dW "$HOUSE/build/foster")
-	[[ $(stat -c %s "$HOUSE/build/foster") -lt 54000 ]]
+	[[ $(stat -c %s "$HOUSE/build/foster") -lt 55000 ]]
 	not grep -E '\.symtab|\.debug' <(readelf -SW "$HOUSE/build/foster")
 }
 
