@@ -77,7 +77,7 @@ clean:  ## all that was built
 	rm -rf build
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' Makefile tests/proof.mk
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
 deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 tini dumb-init catatonit lxc
@@ -88,7 +88,7 @@ AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
 deps-lint: | deps  ## install what lint and sanitize need besides
-deps deps-lint:
+deps deps-lint deps-proof:
 	@if command -v apt-get >/dev/null; then \
 		[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $($@_debian) 2>&1 | sort -u)" = installed ] || \
 		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
@@ -120,5 +120,6 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@mkdir -p $(@D)
 	@echo $(HASH) > $@
 
+include tests/proof.mk
 -include $(wildcard $(BUILD)/*.d)
 .PHONY: all run test sanitize lint size install uninstall clean help deps deps-lint always
