@@ -26,3 +26,10 @@ inject() { # OPTION...: all points survived, and there were some
 		inject --life whole --call "$call"
 	done
 }
+
+@test "where a filter refuses kill(2) of all at once, each is told" {
+	needs_root
+	alone
+	ROOM=pid1
+	inject --life whole --life waiting --call kill
+}

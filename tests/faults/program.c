@@ -22,12 +22,11 @@ enum { CODE = 7, CANNOT = 99, NOBODY = 65534, FLUSH_MS = 20 };
 
 static int deaf;
 
-static void tell(const char *format, long a, long b)
+static void tell(const char *line)
 {
-	char line[64];
-	const int length = snprintf(line, sizeof line, format, a, b);
+	const ssize_t length = (ssize_t)strlen(line);
 
-	if (write(1, line, (size_t)length) != length)
+	if (write(STDOUT_FILENO, line, (size_t)length) != length)
 		_exit(CANNOT);
 }
 
@@ -55,7 +54,7 @@ static void flush(void)
 
 	await_term();
 	nanosleep(&time, NULL);
-	tell("flushed\n", 0, 0);
+	tell("flushed\n");
 }
 
 static void stay(void)
@@ -71,7 +70,7 @@ static void die(void)
 static void ended(void)
 {
 	await_term();
-	tell("ended\n", 0, 0);
+	tell("ended\n");
 }
 
 static void leave(void (*life)(void))
@@ -114,19 +113,21 @@ int main(int argc, char **argv)
 {
 	uint64_t all = UINT64_MAX;
 	siginfo_t info;
+	char line[64];
 
 	if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof all))
 		return CANNOT;
-	tell("started\n", 0, 0);
+	tell("started\n");
 	for (int i = 1; i < argc; i++)
 		make(argv[i]);
-	tell("READY\n", 0, 0);
+	tell("READY\n");
 	for (;;) {
 		const int signal = take(&info);
 
 		if (signal == SIGCHLD)
 			continue;
-		tell("%ld %ld\n", signal, info.si_code == SI_QUEUE ? (long)info.si_value.sival_int : 0);
+		(void)snprintf(line, sizeof line, "%d %d\n", signal, info.si_code == SI_QUEUE ? info.si_value.sival_int : 0);
+		tell(line);
 		if (signal == SIGTERM && !deaf)
 			return CODE;
 		if (signal == SIGUSR2)

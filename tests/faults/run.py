@@ -32,7 +32,7 @@ PR_CAPBSET_DROP, CAP_KILL, PTRACE_TRACEME, PTRACE_DETACH = 24, 5, 0, 17
 
 ERRNOS = "EINTR EAGAIN ENOMEM EPERM ENOSYS EMFILE EINVAL ESRCH ECHILD EIO".split()
 DELAYS = "delay_enter=20ms", "delay_exit=20ms"
-PATIENCE = 8  # seconds after which a condition will not come about any more
+PATIENCE = 30  # seconds after which a condition will not come about any more
 # The libc's own start, before main: the last of these calls, of the first ones of all.
 LIBC = {"arch_prctl", "set_tid_address", "set_robust_list", "rseq", "prlimit64", "munmap", "mprotect", "getrandom", "mmap", "brk"}
 FIRST = 60
