@@ -12,4 +12,7 @@ build/faults-program: tests/faults/program.c Makefile
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
-.PHONY: faults deps-proof
+model:  ## the life as a model: every order of signals, deaths and stops, explored by spin
+	@tests/model/run
+
+.PHONY: faults model deps-proof
