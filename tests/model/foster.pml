@@ -75,9 +75,11 @@ inline kernel_signal(i, s)
 
 inline send_all(s)
 {
-	kernel_signal(PROGRAM, s);
-	kernel_signal(WORKER, s);
-	kernel_signal(SPAWN, s);
+	to = PROGRAM;
+	do
+	:: to <= SPAWN -> kernel_signal(to, s); to++
+	:: else -> break
+	od;
 	if
 	:: pid1 -> kernel_signal(CAME, s)
 	:: else
@@ -131,17 +133,16 @@ inline ladder_hurry()
 
 inline send_rung()
 {
-	if
-	:: rung == 1 -> killing = false; deliver((on_leftovers -> EVERYONE : CHILD), SIGTERM)
-	:: else -> killing = true; killed = (on_leftovers -> EVERYONE : CHILD); deliver(killed, SIGKILL)
-	fi
+	killing = rung == 2;
+	killed = (on_leftovers -> EVERYONE : CHILD);
+	deliver(killed, (killing -> SIGKILL : SIGTERM))
 }
 
 /* True (`climbing`) while there is something to wait for. */
 inline ladder_climb()
 {
 	if
-	:: climbing && killing && killed == EVERYONE && !pid1 && !due -> deliver(EVERYONE, SIGKILL) /* a sweep */
+	:: climbing && killing && killed == EVERYONE && !pid1 && !due -> send_all(SIGKILL) /* a sweep */
 	:: else
 	fi;
 	do
@@ -231,8 +232,7 @@ inline forward(s)
 	fi;
 	/* deliver_on */
 	if
-	:: child -> deliver(CHILD, s); forwarded = forwarded || s == SIGUSR1
-	:: !child && phase == LIVING -> deliver(CHILD, s)
+	:: child || phase == LIVING -> forwarded = forwarded || (child && s == SIGUSR1); deliver(CHILD, s)
 	:: else
 	fi
 }
@@ -251,10 +251,9 @@ inline react(s, verb)
 	:: verb == DROP -> drop()
 	:: verb == STOP -> stop()
 	:: verb == QUIT -> quit()
-	:: verb == FORWARD -> forward(s)
-	:: verb == SUSPEND ->
+	:: verb == FORWARD || verb == SUSPEND ->
 		forward(s);
-		suspended = !pid1 /* as PID 1 the kernel spares us */
+		suspended = verb == SUSPEND && !pid1 /* as PID 1 the kernel spares us */
 	fi
 }
 
@@ -263,27 +262,18 @@ inline attend()
 {
 	atomic {
 		if
-		:: chld -> chld = false; attend_rest()
-		:: asked_term -> asked_term = false; react(SIGTERM, on_term); attend_rest()
-		:: sent_usr1 -> sent_usr1 = false; react(SIGUSR1, on_usr1)
+		:: chld || asked_term || sent_usr1 || owed || failing -> skip
 		:: watched && !lives(CAME) -> skip
-		:: owed || failing -> skip
 		:: climbing -> due = true /* the wait is over */
 		:: climbing && killing && !pid1 && sweeps -> sweeps-- /* time for a sweep */
-		fi
+		fi;
+		do
+		:: chld -> chld = false; if :: !signal_fd -> break :: else fi
+		:: !chld && asked_term -> asked_term = false; react(SIGTERM, on_term); if :: !signal_fd -> break :: else fi
+		:: !chld && !asked_term && sent_usr1 -> sent_usr1 = false; react(SIGUSR1, on_usr1); break
+		:: else -> break
+		od
 	}
-}
-
-inline attend_rest()
-{
-	if
-	:: signal_fd && asked_term -> asked_term = false; react(SIGTERM, on_term)
-	:: else
-	fi;
-	if
-	:: signal_fd && sent_usr1 -> sent_usr1 = false; react(SIGUSR1, on_usr1)
-	:: else
-	fi
 }
 
 /* Whether nobody is in the namespace: kill(-1, 0) first, then /proc, then a pidfd of who is not ours. */
@@ -380,6 +370,7 @@ proctype loop()
 	byte asked;
 	byte mishaps = 1, sweeps = 1; /* so often at most, since time passes */
 	bool is_alone, others, is_hopeless;
+	byte to;
 
 	do
 	:: phase != OVER ->
