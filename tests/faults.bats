@@ -33,3 +33,9 @@ inject() { # OPTION...: all points survived, and there were some
 	ROOM=pid1
 	inject --life whole --life waiting --call kill
 }
+
+@test "a wait that is interrupted is taken up again" {
+	needs_root
+	alone
+	inject --life whole --call waitid
+}

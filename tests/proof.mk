@@ -15,4 +15,7 @@ build/faults-program: tests/faults/program.c Makefile
 model:  ## the life as a model: every order of signals, deaths and stops, explored by spin
 	@tests/model/run
 
-.PHONY: faults model deps-proof
+mutants: all $(WITNESS)  ## seeded bugs of the kinds that inits have: each is found by the test that is named for it
+	@tests/mutants/run
+
+.PHONY: faults model mutants deps-proof

@@ -18,6 +18,7 @@ mtype:phase = { LIVING, CLEARING, OVER }
 mtype:verb on_term, on_usr1
 mtype:until lasts /* plan->until */
 bool pid1, stop_ladder, leftovers_ladder, signal_fd
+bool bears             /* the worker does, later */
 
 /* ---- the kernel: processes, and what waits for them. CAME came in by docker exec: its parent is outside ---- */
 
@@ -27,7 +28,8 @@ bool pid1, stop_ladder, leftovers_ladder, signal_fd
 #define CAME    3 /* in a namespace of ours; there the late one would change nothing */
 #define ALL     4
 
-mtype:state = { NONE, RUNS, STOPPED, ZOMBIE, GONE }
+mtype:state = { RUNS, STOPPED, ZOMBIE, GONE }
+#define NONE 0
 mtype:state state[ALL]
 bool ours[ALL]         /* foster is its parent */
 bool term[ALL], usr1[ALL], kills[ALL]
@@ -148,7 +150,7 @@ inline ladder_climb()
 	do
 	:: climbing && due ->
 		if
-		:: here_top -> climbing = false; top = true
+		:: here_top -> climbing = false; top = top || on_leftovers || killing
 		:: else ->
 			rung++;
 			due = !on_leftovers && !stop_ladder; /* the one rung of the habit has no wait */
@@ -375,6 +377,7 @@ proctype loop()
 	do
 	:: phase != OVER ->
 		(!suspended); /* until somebody sends CONT */
+end_asleep: /* while nothing is owed to anybody: `ends` and `reaps` see to that */
 		attend();
 		owed = true; childless = false; failing = false;
 		reap();
@@ -435,6 +438,7 @@ proctype process(byte i)
 {
 	bool has_stopped;
 
+end_waits:
 	do
 	:: atomic { kills[i] && !undying[i] && lives(i) -> kernel_exit(i); break }
 	:: atomic { state[i] == RUNS && term[i] && !stubborn[i] -> kernel_exit(i); break }
@@ -446,23 +450,9 @@ proctype process(byte i)
 		:: by_tstp = true
 		:: by_tstp = false
 		fi }
-	:: atomic { i == WORKER && !pid1 && state[i] == RUNS && state[SPAWN] == NONE -> state[SPAWN] = RUNS; ours[SPAWN] = false; run process(SPAWN) }
+	:: atomic { i == WORKER && bears && state[i] == RUNS && state[SPAWN] == NONE -> state[SPAWN] = RUNS; ours[SPAWN] = false; run process(SPAWN) }
 	:: undying[i] && kills[i] -> break /* nothing comes of it any more */
 	:: atomic { state[i] == RUNS && stubborn[i] && term[i] -> term[i] = false }
-	od
-}
-
-/* Whoever runs foster: asks twice at most, sends USR1 once, and lets it go on where it has suspended itself. */
-proctype host()
-{
-	byte asks = 0;
-	bool usr1_sent = false;
-
-	do
-	:: atomic { asks < 2 -> asks++; asked_term = true }
-	:: atomic { !usr1_sent -> usr1_sent = true; sent_usr1 = true }
-	:: atomic { suspended -> suspended = false }
-	:: phase == OVER -> break
 	od
 }
 
@@ -472,6 +462,28 @@ inline either(what)
 	:: what = true
 	:: what = false
 	fi
+}
+
+/* Whoever runs foster: asks twice at most, sends USR1 once, and lets it go on where it has suspended itself. */
+proctype host()
+{
+	byte asks;
+	bool usr1_sent;
+
+	if /* or it does not care */
+	:: asks = 2
+	:: asks = 1
+	:: asks = 0
+	fi;
+	either(usr1_sent);
+
+end_content:
+	do
+	:: atomic { asks < 2 -> asks++; asked_term = true }
+	:: atomic { !usr1_sent -> usr1_sent = true; sent_usr1 = true }
+	:: atomic { suspended -> suspended = false }
+	:: phase == OVER -> break
+	od
 }
 
 /* What is not given from outside (-D) is any of these. */
@@ -493,6 +505,9 @@ inline either(what)
 #endif
 #ifndef VISITOR
 #define VISITOR if :: state[CAME] = RUNS :: skip fi
+#endif
+#ifndef BEARS
+#define BEARS bears = !pid1
 #endif
 #ifndef LASTS
 #define LASTS if :: lasts = UNTIL_CHILD :: lasts = UNTIL_ALL :: lasts = UNTIL_QUIT fi
@@ -528,6 +543,7 @@ init
 		LEFTOVERS_AS;
 		READS;
 		CHARACTERS;
+		BEARS;
 		LASTS;
 		USR1;
 		on_term = (lasts == UNTIL_QUIT -> QUIT : (stop_ladder -> STOP : FORWARD));
@@ -552,7 +568,7 @@ init
 /* ---- what is promised ---- */
 
 /* Once all have ended it ends. */
-ltl ends { [] (all_dead && lasts != UNTIL_QUIT -> <> (phase == OVER)) }
+ltl ends { [] (state[PROGRAM] != NONE && all_dead && lasts != UNTIL_QUIT -> <> (phase == OVER)) }
 
 /* With a ladder for what is left over the program's end is ours, whoever resists. */
 ltl leaves { [] (state[PROGRAM] == GONE && lasts == UNTIL_CHILD -> <> (phase == OVER)) }
