@@ -1,7 +1,7 @@
 # The attempts to kill it: each ends with its figures, and has a quick form among the tests.
 
-deps-proof_debian = spin
-deps-proof_alpine = spin
+deps-proof_debian = spin clang libclang-rt-14-dev
+deps-proof_alpine = spin clang compiler-rt
 
 deps-proof: | deps  ## install what the proofs need besides
 
@@ -18,4 +18,16 @@ model:  ## the life as a model: every order of signals, deaths and stops, explor
 mutants: all $(WITNESS)  ## seeded bugs of the kinds that inits have: each is found by the test that is named for it
 	@tests/mutants/run
 
-.PHONY: faults model mutants deps-proof
+SECONDS = 600
+fuzz: build/fuzz  ## options, environment, signals, ladders and /proc as enemies write them, for SECONDS, sanitizers on
+	@mkdir -p build/corpus
+	@build/fuzz -max_total_time=$(SECONDS) -max_len=512 -timeout=5 -close_fd_mask=3 -print_final_stats=1 build/corpus tests/fuzz/corpus \
+		>build/fuzz.log 2>&1 || { tail -40 build/fuzz.log; exit 1; }
+	@sed -n 's/^stat::number_of_executed_units: */inputs tried: /p; s/^#.*DONE *\(.*\) lim.*/at the end: \1/p' build/fuzz.log
+
+build/fuzz: $(wildcard tests/fuzz/*.c src/*.[ch]) Makefile
+	@mkdir -p $(@D)
+	$(SAY)clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(DEFINE) -D_exit=fuzz_exit -Isrc \
+		$(wildcard tests/fuzz/*.c) $(filter-out src/main.c src/processes.c,$(wildcard src/*.c)) -o $@
+
+.PHONY: faults model mutants fuzz deps-proof
