@@ -66,7 +66,7 @@ inline kernel_signal(i, s)
 		if
 		:: s == SIGTERM -> term[i] = true
 		:: s == SIGKILL -> kills[i] = true
-		:: s == SIGUSR1 -> usr1[i] = true
+		:: s == SIGUSR1 -> usr1[i] = true; forwarded = forwarded || i == PROGRAM
 		:: s == SIGCONT && state[i] == STOPPED -> state[i] = RUNS; unreported = false
 		:: else
 		fi
@@ -234,7 +234,7 @@ inline forward(s)
 	fi;
 	/* deliver_on */
 	if
-	:: child || phase == LIVING -> forwarded = forwarded || (child && s == SIGUSR1); deliver(CHILD, s)
+	:: child || phase == LIVING -> deliver(CHILD, s)
 	:: else
 	fi
 }
