@@ -30,4 +30,10 @@ build/fuzz: $(wildcard tests/fuzz/*.c src/*.[ch]) Makefile
 	$(SAY)clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(DEFINE) -D_exit=fuzz_exit -Isrc \
 		$(wildcard tests/fuzz/*.c) $(filter-out src/main.c src/processes.c,$(wildcard src/*.c)) -o $@
 
-.PHONY: faults model mutants fuzz deps-proof
+flood: all $(WITNESS)  ## a million orphans, a million queued signals, tracers, nesting
+	@FOSTER_BIN=$(FOSTER) FLOOD=1 tests/run tests/flood.bats
+
+race: all $(WITNESS)  ## TERM at the first moment of 50,000 births in each room: 0 lost
+	@for room in pid1 subreaper; do $(WITNESS) early 50000 TERM $$room -- $(FOSTER) -v true && echo "$$room: 50000 sent, 0 lost"; done
+
+.PHONY: faults model mutants fuzz flood race deps-proof
