@@ -21,18 +21,21 @@ WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -W
           -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-dereference
 # libc's own beginning and end, without gcc's crtbegin and crtend, which are for what C++ and transactions need.
 START   = $(eval START := -nostartfiles $(foreach file,rcrt1.o crti.o crtn.o,$(shell $(CC) $(MUSL) -print-file-name=$(file))))$(START)
-KIND    = $(MUSL) $(STATIC) -Oz -s -fno-jump-tables -fno-asynchronous-unwind-tables -fno-stack-protector
+# Each of the -fno- of the second line was seen to save bytes; -flto on top of them would save 200 more, and hide the rooms from the linker.
+KIND    = $(MUSL) $(STATIC) -Oz -s -fno-jump-tables -fno-asynchronous-unwind-tables -fno-stack-protector \
+          -fno-move-loop-invariants -fno-caller-saves -fno-shrink-wrap
 DEFINE  = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DHASH='"$(HASH)"'
 COMPILE = $(CC) -std=gnu11 $(WARN) $(KIND) -ffunction-sections -fdata-sections $(DEFINE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
-# norelro: musl protects nothing in a static-pie after its relocation, so that the segment would be 3 KB of padding and a false promise.
-# noseparate-code: code and constants share pages instead of padding each to its own, 8 KB of the file; none is writable.
-LINK    = $(CC) $(KIND) $(START) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
+# norelro: musl protects nothing in a static-pie after its relocation, and there is nothing to protect: no pointer of ours is relocated.
+LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),-Tsrc/foster.ld) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
 
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
+ZOMBIES = $(patsubst tests/%.c,build/%,$(wildcard tests/zombies/*.c))
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint .ci/run $(wildcard tests/helper.bash tests/*.bats)
+SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint tests/leaving-job docker/services tests/hosts/compare .ci/run \
+          $(wildcard tests/*.bash tests/*.bats tests/hosts/host.bash tests/hosts/*.bats)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -43,21 +46,30 @@ all: $(FOSTER)  ## build build/foster and say its size (the default)
 run: all  ## show foster at work as PID 1 over a shell entrypoint
 	@tests/run-demo $(FOSTER)
 
-test: all $(WITNESS)  ## every test, as PID 1 and as subreaper
+test: all $(WITNESS) $(ZOMBIES)  ## every test, as PID 1 and as subreaper
 	@FOSTER_BIN=$(FOSTER) tests/run
 
 soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after the program's exit: 0 lost
 	@FOSTER_BIN=$(FOSTER) tests/soak
 
-sanitize: $(WITNESS)  ## the same tests with address and undefined behaviour checked
+compare: all $(WITNESS)  ## try foster and the installed tini, dumb-init, catatonit and init.lxc, and print a table (a few minutes)
+	@tests/compare $(FOSTER)
+
+hosts: all $(WITNESS)  ## the guests of real hosts: LXC, systemd-nspawn (as root, after deps-hosts)
+	@FOSTER_BIN=$(FOSTER) ROOMS=guest tests/run tests/hosts/lxc.bats tests/hosts/nspawn.bats
+
+boot: all $(WITNESS)  ## the same binary as the init of a Debian kernel under qemu (after deps-hosts)
+	@FOSTER_BIN=$(FOSTER) ROOMS=machine tests/run tests/hosts/boot.bats
+
+sanitize: $(WITNESS) $(ZOMBIES)  ## the same tests with address and undefined behaviour checked
 	$(MAKE) BUILD=build/sanitize KIND='-Og -g -fsanitize=address,undefined -fno-sanitize-recover=all' START= build/sanitize/foster
 	@FOSTER_BIN=build/sanitize/foster ASAN_OPTIONS=detect_leaks=0 tests/run
 
 lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shellcheck, mandoc
 	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness CFLAGS='-Werror -fanalyzer' build/lint/foster build/lint/witness
 	cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --inline-suppr --std=c11 \
-		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(wildcard tests/*.c)
-	printf '%s\n' src/*.c $(wildcard tests/*.c) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
+		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(wildcard tests/*.c tests/zombies/*.c)
+	printf '%s\n' src/*.c $(wildcard tests/*.c tests/zombies/*.c) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
 	shellcheck -x -e SC2119,SC2120 $(SCRIPTS)
 	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
 
@@ -65,25 +77,30 @@ size: $(FOSTER)  ## bytes per object file, and of the binary
 	@size -t $(OBJECTS)
 	@wc -c $(FOSTER)
 
-install: all  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
+install: all $(BUILD)/foster.bash $(BUILD)/_foster  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
 	install -D -m 755 $(FOSTER) $(DESTDIR)$(PREFIX)/bin/foster
 	$(if $(MANUAL),install -D -m 644 $(MANUAL) $(DESTDIR)$(PREFIX)/share/man/man8/foster.8)
+	install -D -m 644 $(BUILD)/foster.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/foster
+	install -D -m 644 $(BUILD)/_foster $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_foster
 	$(foreach name,$(LINKS),ln -sf foster $(DESTDIR)$(PREFIX)/bin/$(name);)
 
 uninstall:  ## what install laid (with the same PREFIX, DESTDIR and LINKS)
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/foster share/man/man8/foster.8 $(addprefix bin/,$(LINKS)))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/foster share/man/man8/foster.8 \
+		share/bash-completion/completions/foster share/zsh/site-functions/_foster $(addprefix bin/,$(LINKS)))
 
 clean:  ## all that was built
 	rm -rf build
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-10s%s\n", $$1, $$2 }' Makefile tests/proof.mk
+	@awk -F ':.*##' '/^[a-z-]+:.*##/ { printf "  make %-12s%s\n", $$1, $$2 }' Makefile tests/proof.mk
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
-deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 tini dumb-init catatonit lxc
-deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3
+deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 zsh tini dumb-init catatonit lxc bubblewrap \
+                   busybox-static
+deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 zsh bubblewrap
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
+deps-hosts_debian = systemd-container qemu-system-x86 cpio kmod e2fsprogs
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
@@ -99,12 +116,22 @@ deps deps-lint deps-proof:
 		echo 'neither apt-get nor apk here: please install $($@_debian)' >&2; exit 1; \
 	fi
 
+# Only unpacked: a kernel that is to be booted by qemu alone.
+deps-hosts: | deps  ## install what hosts and boot need besides (Debian)
+	@[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $(deps-hosts_debian) 2>&1 | sort -u)" = installed ] || \
+		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y --no-install-recommends $(deps-hosts_debian); }
+	@[ -d build/kernel/boot ] || { mkdir -p build/kernel && cd build/kernel && \
+		{ apt-cache show linux-image-amd64 >/dev/null 2>&1 || $(AS_ROOT) apt-get update; } && \
+		package=$$(apt-cache depends --important linux-image-amd64 | sed -n 's/.*Depends: //p' | head -n 1) && \
+		apt-get download "$$package" && dpkg -x linux-image-*.deb . && rm linux-image-*.deb; }
+
 # The rules behind, said by the name of what is built (V=1: in full). Whatever is built waits for `deps` if that was asked for in the
 # same breath (make -j deps run).
 SAY = $(if $(V),,@echo '  $@'; )
 
-$(FOSTER): $(OBJECTS)
-	$(SAY)$(LINK) $^ -o $@
+$(FOSTER): $(OBJECTS) src/foster.ld
+	$(SAY)$(LINK) $(OBJECTS) -o $@
 
 $(BUILD)/%.o: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
@@ -114,6 +141,14 @@ $(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
+$(ZOMBIES): build/%: tests/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+	@mkdir -p $(@D)
+	$(SAY)$(COMPILE) $< -o $@
+
+$(BUILD)/foster.bash $(BUILD)/_foster: src/completions.awk src/persona_foster.c
+	@mkdir -p $(@D)
+	$(SAY)awk -v shell=$(if $(findstring bash,$@),bash,zsh) -f $^ > $@
+
 # Only what names HASH is built anew when HEAD moves.
 $(patsubst src/%.c,$(BUILD)/%.o,$(shell grep -lsw HASH src/*.c)): $(BUILD)/hash
 $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,always)
@@ -122,4 +157,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 
 include tests/proof.mk
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test sanitize lint size install uninstall clean help deps deps-lint always
+.PHONY: all run test compare hosts boot soak sanitize lint size install uninstall clean help deps deps-lint deps-hosts always

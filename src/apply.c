@@ -1,10 +1,14 @@
 /* What each option does to the plan, and how its value is read. Before the birth. */
 #include "apply.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 
+#include "descriptors.h"
+#include "guest.h"
 #include "ladder.h"
+#include "machine.h"
 #include "text.h"
 
 enum { LOUDEST = 9 };
@@ -66,7 +70,7 @@ static void react(struct plan *plan, int signal, enum verb verb, int arg)
 		plan->asks &= ~signals_bit(signal);
 }
 
-/* SIGNAL:SIGNAL; 0 or - after the colon drops it, "stop" makes it a stop request. */
+/* SIGNAL:SIGNAL; 0 or - after the colon drops it, "stop" and a guest's words make it a stop request. */
 static bool rewrite(struct plan *plan, const char *text, size_t length)
 {
 	size_t n = until(text, length, ':');
@@ -76,14 +80,16 @@ static bool rewrite(struct plan *plan, const char *text, size_t length)
 		return false;
 	text += n + 1;
 	length -= n + 1;
-	int to = signals_number(text, length);
+	int to = signals_number(text, length), tell = guest_word(text, length);
 	if (length == 1 && (*text == '0' || *text == '-'))
 		react(plan, from, DROP, 0);
-	else if (length == 4 && !memcmp(text, "stop", length))
-		react(plan, from, STOP, 0);
+	else if (tell >= 0)
+		react(plan, from, STOP, tell);
 	else if (to)
 		react(plan, from, FORWARD, to);
-	return to || plan->on[from].verb != FORWARD;
+	else
+		return false;
+	return true;
 }
 
 static bool if_caught(struct plan *plan, const char *text, size_t length)
@@ -93,6 +99,30 @@ static bool if_caught(struct plan *plan, const char *text, size_t length)
 	if (signal)
 		plan->if_caught |= signals_bit(signal);
 	return signal;
+}
+
+static bool fail_on_leftovers(struct plan *plan, const char *value)
+{
+	unsigned code = EXIT_LEFT_OVER;
+
+	if (value && !text_number(value, strlen(value), EXIT_CODES - 1, &code))
+		return false;
+	return (plan->leftovers_code = (unsigned char)code);
+}
+
+static bool keep_fd(struct plan *plan, const char *text, size_t length)
+{
+	unsigned fd;
+	int *to = plan->kept;
+
+	if (!text_number(text, length, INT_MAX, &fd) || fd < FIRST_DESCRIPTOR)
+		return false;
+	while (to < plan->kept + KEPT_DESCRIPTORS && *to)
+		to++;
+	if (to == plan->kept + KEPT_DESCRIPTORS)
+		return false;
+	*to = (int)fd;
+	return plan->close_fds = true;
 }
 
 static bool wait_for(struct plan *plan, const char *value)
@@ -105,7 +135,7 @@ static bool orphans(struct plan *plan, const char *value)
 {
 	const char *ladder = !strcmp(value, "keep") ? "none" : !strcmp(value, "kill") ? "KILL" : value;
 
-	return ladder_parse(ladder, CHILD, plan->orphans);
+	return !value[text_until(value, ":")] && ladder_parse(ladder, CHILD, plan->orphans); /* each orphan has its own: there is no other to name */
 }
 
 static bool parent_death(struct plan *plan, const char *value)
@@ -120,6 +150,20 @@ static bool verbose(struct plan *plan, const char *value)
 	if (value && !text_number(value, strlen(value), LOUDEST, &n))
 		return false;
 	plan->verbosity = (signed char)n;
+	return true;
+}
+
+/* Being the init of a guest, and what its host is told where nobody asked for its end. */
+static bool guest(struct plan *plan, const char *value)
+{
+	int tell = value ? guest_word(value, strlen(value)) : TELL_NOTHING;
+
+	if (tell < 0 || (value && !tell))
+		return false;
+	plan->guest = true;
+	plan->tell = (unsigned char)tell;
+	if (plan->pid1)
+		machine_begin(plan->tell);
 	return true;
 }
 
@@ -236,7 +280,16 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case WAIT: return wait_for(plan, value);
 	case ORPHANS: return orphans(plan, value);
 	case LEFTOVERS: return ladder_parse(value, EVERYONE, plan->leftovers);
+	case CLOSE_FDS: return plan->close_fds = true;
+	case FAIL_ON_LEFTOVERS: return fail_on_leftovers(plan, value);
+	case KEEP_FDS: return each(plan, value, keep_fd);
+	case NO_NEW_PRIVS: return plan->no_new_privs = true;
+	case PIDNS: return plan->pidns = true;
+	case REPORT: plan->report = value; return true;
+	case TIMEOUT: return ladder_time(value, strlen(value), &plan->timeout_ms);
 	case PAUSE: return pause_until(plan, "9s");
+	case GUEST: return guest(plan, value);
+	case HOST_STOPS: guest_habit(plan); return true;
 	case PAUSE_NO_MORE: return pause_until(plan, NULL);
 	case VERBOSITY: return verbosity(plan, value);
 	case QUIET: plan->verbosity = -1; return true;
@@ -250,6 +303,9 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case LXC_LOGFILE:
 	case LXC_PRIORITY: return true; /* nothing depends on them */
 	case CONTAINER: return plan->named = true;
+	case TREE: plan->view |= VIEW_TREE; return true;
+	case ZOMBIES: plan->view |= VIEW_ZOMBIES; return true;
+	case JSON: plan->view |= VIEW_JSON; return true;
 	case USAGE:
 	case LICENSE:
 	case HELP:

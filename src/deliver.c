@@ -55,9 +55,14 @@ void deliver(const struct plan *plan, struct life *life, enum scope scope, int s
 
 static bool caught(const struct plan *plan, const struct life *life, int signal)
 {
-	uint64_t mask;
+	return !(plan->if_caught & signals_bit(signal)) || processes_caught(life->child) & signals_bit(signal);
+}
 
-	return !(plan->if_caught & signals_bit(signal)) || (processes_caught(life->child, &mask) && mask & signals_bit(signal));
+bool deliver_taken(const struct plan *plan, const struct life *life, int signal)
+{
+	uint64_t blocked = processes_blocked(life->child) & ~plan->inherited;
+
+	return signals_bit(signal) & (processes_caught(life->child) | blocked | plan->if_caught);
 }
 
 void deliver_on(const struct plan *plan, struct life *life, const struct arrival *a, int as_signal)
@@ -70,6 +75,8 @@ void deliver_on(const struct plan *plan, struct life *life, const struct arrival
 	if (plan->on[a->signal].arg)
 		say(TRANSLATED, &fact);
 	say(goes ? PASSED : DROPPED, &fact);
-	if (goes)
-		deliver(plan, life, scope, as_signal, a);
+	if (!goes)
+		return;
+	life->forwarded |= signals_bit(as_signal);
+	deliver(plan, life, scope, as_signal, a);
 }

@@ -48,7 +48,7 @@ static void apply_twin(struct plan *plan, const struct met *met, const char *val
 
 static bool find_twin(struct met *met, const char *variable, size_t length)
 {
-	const char *at = persona_foster.options;
+	const char *at = persona_table(persona_foster, persona_foster->options);
 
 	if (length < sizeof twin || memcmp(variable, twin, sizeof twin - 1))
 		return false;
@@ -82,13 +82,13 @@ void environment_others(struct plan *plan, const struct persona *persona)
 {
 	struct variable v;
 
-	for (const char *at = persona->variables; at && (at = variable_next(at, &v));) {
+	for (const char *at = persona_table(persona, persona->variables); (at = variable_next(at, &v));) {
 		const char *value = text_variable(plan->envp, v.name);
 
 		if (!value || (v.only[0] && strcmp(value, v.only)))
 			continue;
 		(void)apply(plan, v.does, v.takes ? value : NULL); /* never refused */
-		say_with(persona->voice, plan->verbosity, NULL);
+		say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
 		if (v.says)
 			say(v.says, &(struct fact){ 0 });
 	}

@@ -28,13 +28,13 @@ static bool is_elf(const char *path)
 /* As execvp(3): a script without "#!" is the shell's. The slot before argv is free: foster's own name or options stood there. */
 static int try(const struct execution *e)
 {
-	static char shell[] = "/bin/sh";
+	static const char shell[] = "/bin/sh";
 	char **argv = e->argv, *name = argv[0];
 
 	execve(e->path, argv, e->envp);
 	if (errno != ENOEXEC || is_elf(e->path))
 		return errno ? errno : ENOEXEC;
-	argv[-1] = shell;
+	argv[-1] = (char *)(uintptr_t)shell;
 	argv[0] = (char *)(uintptr_t)e->path;
 	execve(shell, argv - 1, e->envp);
 	argv[0] = name;
@@ -51,7 +51,7 @@ static bool join(struct execution *e, const char *directory, size_t length)
 	memcpy(e->path, directory, length);
 	if (length)
 		e->path[length++] = '/';
-	strcpy(e->path + length, name);
+	text_copy(e->path + length, name);
 	return true;
 }
 

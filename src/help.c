@@ -47,7 +47,7 @@ static int print_option(const struct persona *p, int fd, const struct option *o)
 	do
 		*at++ = ' ';
 	while (at < line + p->help_indent + (p->letters_only ? 0 : 28));
-	strcpy(text_copy(at, o->help), "\n");
+	text_copy(text_copy(at, o->help), "\n");
 	return say_fully(fd, line);
 }
 
@@ -55,7 +55,7 @@ static int print_variable(int fd, const struct variable *v)
 {
 	char line[64], as[] = { (char)v->like, '\0' };
 
-	strcpy(text_copy(text_copy(text_copy(text_copy(line, "  "), v->name), ": like -"), as), "\n");
+	text_copy(text_copy(text_copy(text_copy(text_copy(line, "  "), v->name), ": like -"), as), "\n");
 	return say_fully(fd, line);
 }
 
@@ -65,10 +65,10 @@ int help_print(const struct persona *p, int fd)
 	struct variable v;
 	struct option o;
 
-	for (const char *at = p->options; (at = option_next(at, &o));)
+	for (const char *at = persona_table(p, p->options); (at = option_next(at, &o));)
 		if (o.help[0])
 			failed |= print_option(p, fd, &o);
-	for (const char *at = p->letters_only ? p->variables : NULL; at && (at = variable_next(at, &v));)
+	for (const char *at = persona_table(p, p->variables); p->letters_only && (at = variable_next(at, &v));)
 		failed |= print_variable(fd, &v);
 	return failed;
 }

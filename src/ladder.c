@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "leftovers.h"
 #include "say.h"
 #include "text.h"
 
@@ -28,18 +29,23 @@
 enum { SWEEP_MS = 20, SELDOM_MS = 200 };
 
 /* The raw call: a libc's own brings its search of the vdso, 1 KB, for a clock that is read once in a while. */
-int64_t ladder_now(void)
+int64_t ladder_clock(int which)
 {
 	int64_t now[2] = { 0, 0 };
 	long then[2] = { 0, 0 };
 
 #ifdef SYS_clock_gettime64 /* 32 bits, Linux 5.1 */
-	if (!syscall(SYS_clock_gettime64, CLOCK_MONOTONIC, now))
+	if (!syscall(SYS_clock_gettime64, which, now))
 		return now[0] * 1000 + now[1] / 1000000;
 #endif
-	(void)syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, then); /* cannot fail, clock_gettime(2) */
+	(void)syscall(CLOCK_GETTIME, which, then); /* cannot fail, clock_gettime(2) */
 	now[0] = then[0];
 	return now[0] * 1000 + then[1] / 1000000;
+}
+
+int64_t ladder_now(void)
+{
+	return ladder_clock(CLOCK_MONOTONIC);
 }
 
 static bool is(const char *word, const char *text, size_t length)
@@ -134,10 +140,22 @@ void ladder_hurry(struct life *life)
 	life->climb.until_ms = ladder_now();
 }
 
+void ladder_ask(struct life *life, const struct rung *rungs)
+{
+	bool again = life->asked++;
+
+	if (life->climb.rung && again)
+		ladder_hurry(life);
+	else if (!life->climb.rung && rungs && life->phase == LIVING)
+		ladder_start(life, rungs);
+}
+
 static void send_rung(const struct plan *plan, struct life *life, const struct rung *r)
 {
 	static const char whom[][20] = { [CHILD] = "the program", [GROUP] = "its group", [EVERYONE] = "all that is left" };
 
+	if (life->phase == CLEARING)
+		leftovers_look(plan, life);
 	if (life->phase == LIVING)
 		life->sent_to_stop |= signals_bit(r->signal);
 	life->climb.killing = r->signal == SIGKILL ? r->scope : 0;

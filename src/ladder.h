@@ -8,8 +8,9 @@
 #include "life.h"
 #include "plan.h"
 
-/* Milliseconds of CLOCK_MONOTONIC, clock_gettime(2): the one clock there is. */
+/* Milliseconds of CLOCK_MONOTONIC, by which all is timed; and of any clock of clock_gettime(2), for what is only told. */
 int64_t ladder_now(void);
+int64_t ladder_clock(int which);
 
 /* A time such as 500ms, 5s, 2m or 5 (seconds), of this length, in milliseconds; "forever" is -1. False where it is none or more than 24 days. */
 bool ladder_time(const char *text, size_t length, int *ms);
@@ -22,6 +23,9 @@ bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS]);
 
 /* Stands at the foot of a ladder: its first rung is due now. */
 void ladder_start(struct life *life, const struct rung *rungs);
+
+/* A request to stop: the foot of this ladder (NULL: none), where we are on none and the child lives; each further one ends the current wait. */
+void ladder_ask(struct life *life, const struct rung *rungs);
 
 /* The current wait is over. */
 void ladder_hurry(struct life *life);

@@ -39,9 +39,12 @@ enum phase {
 struct life {
 	int signal_fd;           /* -1: none to be had, rt_sigtimedwait it is */
 	int watched_fd;          /* pidfd of somebody whose death no SIGCHLD would tell, or -1 */
+	int program_pid;         /* what it was */
+	int link_fd;             /* where there are two of us, what connects us: as PID 1 its end for writing; else 0 */
 	int child;               /* its pid; 0 once it is reaped, and was that of nobody else in between */
 	int group;               /* its process group, which may outlive it; 0: none */
 	struct outcome program;  /* how it ended */
+	int how;                 /* in the words of waitid(2), CLD_EXITED and its kin; 0: nobody told us */
 	struct outcome last, worst; /* and, of all that were reaped, these */
 	int stopped_by;          /* the signal that stopped the child, 0 while it runs */
 	bool stopped_news;       /* and nothing was done about it yet */
@@ -49,17 +52,26 @@ struct life {
 	int64_t born_ms;         /* CLOCK_MONOTONIC */
 	uint64_t hand_off;       /* signals that the kernel sends us once for a terminal that we gave up */
 	uint64_t sent_to_stop;   /* signals that stop requests have sent to it */
+	uint64_t received, forwarded; /* signals, for the report */
+	int orphans_reaped;
+	int taken, most_taken;   /* zombies in this wake-up, and in that with the most of them */
 	struct climb climb;
 	struct orphan orphans[ORPHANS_AT_ONCE];
 	int64_t look_ms;         /* when to look for live orphans next */
 	unsigned char phase;
+	unsigned char tell;      /* what the last stop request wants the host to do: enum tell */
+	bool timed_out;          /* the child ran for longer than it may */
 	bool owed;               /* reaping was cut short: go on at once */
 	bool failing;            /* a call failed that should not: look again soon */
 	bool childless;          /* the kernel says that we have no children */
 	bool has_terminal;       /* the terminal was given to the child */
 	bool suspended;          /* we stopped together with the child */
 	bool warned;             /* that a signal was refused */
-	bool named;              /* the left over */
+	bool looked_unreaped;    /* who has not waited for his dead */
+	int unreaped;            /* and how many are known */
+	bool looked;             /* who is left over */
+	int left_over;           /* how many were alive when their ladder sent its first signal */
+	int listed;              /* and how many of them are known by name */
 };
 
 #endif

@@ -12,11 +12,16 @@
 
 #include "deliver.h"
 #include "ladder.h"
+#include "leftovers.h"
 #include "orphans.h"
+#include "overtime.h"
+#include "pidns.h"
 #include "processes.h"
 #include "reap.h"
+#include "report.h"
 #include "say.h"
 #include "terminal.h"
+#include "unreaped.h"
 
 #ifndef SYS_pidfd_open /* Linux 5.3, the same number on all architectures */
 #define SYS_pidfd_open 434
@@ -27,19 +32,13 @@ enum {
 	AGAIN_MS = 100 /* when a call failed that should not */
 };
 
-/* Whether this is the request to stop that makes the current wait of a ladder one too many. */
-static bool asked_again(struct life *life)
-{
-	return life->asked++ && life->climb.rung;
-}
-
 static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
 {
+	unsigned char tell = plan->on[a->signal].arg;
+
 	say(ASKED, &(struct fact){ .signal = a->signal, .code = a->code, .from_pid = a->pid, .from_uid = a->uid });
-	if (asked_again(life))
-		ladder_hurry(life);
-	else if (!life->climb.rung && life->phase == LIVING)
-		ladder_start(life, plan->stop);
+	life->tell = tell ? tell : life->tell;
+	ladder_ask(life, plan->stop);
 }
 
 static void drop(const struct arrival *a)
@@ -51,8 +50,7 @@ static void forward(const struct plan *plan, struct life *life, const struct arr
 {
 	if (plan->asks & signals_bit(a->signal)) {
 		life->sent_to_stop |= signal == NO_SIGNAL || life->phase != LIVING ? 0 : signals_bit(signal);
-		if (asked_again(life))
-			ladder_hurry(life);
+		ladder_ask(life, NULL);
 	}
 	if (signal == NO_SIGNAL)
 		drop(a);
@@ -90,12 +88,19 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
 	if (is_hand_off(life, a) || signals_ours(a) || (a->code == SI_USER && a->pid == getpid()))
 		return;
+	life->received |= signals_bit(a->signal);
 	if (a->signal == SIGCONT && life->suspended) {
 		terminal_continued(plan, life);
 		return;
 	}
-	switch ((enum verb)r->verb) {
+	if (plan->asks & signals_bit(a->signal))
+		unreaped_look(plan, life);
+	enum verb verb = r->verb;
+	if (verb == STOP_UNLESS_TAKEN)
+		verb = deliver_taken(plan, life, a->signal) ? FORWARD : STOP;
+	switch (verb) {
 	case DROP: drop(a); break;
+	case STOP_UNLESS_TAKEN:
 	case STOP: stop(plan, life, a); break;
 	case QUIT: quit(plan, life, r->arg); break;
 	case FORWARD: forward(plan, life, a, r->arg ? r->arg : a->signal); break;
@@ -119,6 +124,7 @@ static void attend(const struct plan *plan, struct life *life)
 	struct arrival came[ARRIVALS];
 	int timeout_ms = sooner(ladder_wait_ms(plan, life), orphans_wait_ms(plan, life));
 
+	timeout_ms = sooner(timeout_ms, overtime_wait_ms(plan, life));
 	timeout_ms = sooner(timeout_ms, life->owed ? 0 : life->failing ? AGAIN_MS : -1);
 	int n = signals_read(&life->signal_fd, life->watched_fd, came, ARRIVALS, timeout_ms);
 	for (int i = 0; i < n; i++)
@@ -141,7 +147,7 @@ static bool alone(struct life *life)
 	if (kill(-1, 0) && errno == ESRCH)
 		return true;
 	life->failing = true; /* until we know how to be told */
-	if (!processes_begin(&walk, true))
+	if (!processes_begin(&walk, ALL_BUT_US))
 		return false;
 	while (!someone && processes_next(&walk, &p))
 		someone = processes_alive(&p);
@@ -157,20 +163,6 @@ static bool nobody_left(const struct plan *plan, struct life *life)
 	return life->childless && (!plan->pid1 || alone(life));
 }
 
-/* Names those that are still there: the left over at first, the undying at last. */
-static void name(const struct plan *plan, enum event event)
-{
-	struct processes walk;
-	struct process p;
-
-	if (!say_heard(event) || !processes_begin(&walk, plan->pid1))
-		return;
-	while (processes_next(&walk, &p))
-		if (processes_alive(&p))
-			say(event, &(struct fact){ .pid = p.pid, .text = p.name, .state = p.state });
-	processes_end(&walk);
-}
-
 /* Climbs the stop ladder, if we are on it. True where it killed in vain: what is still there cannot be ended. */
 static bool hopeless(const struct plan *plan, struct life *life)
 {
@@ -184,7 +176,8 @@ static void give_up(const struct plan *plan, struct life *life)
 		life->program.status = EXIT_SIGNAL + SIGKILL;
 	if (life->climb.killing != EVERYONE && plan->leftovers[0].scope != TOP)
 		return;
-	name(plan, UNDYING);
+	leftovers_look(plan, life);
+	leftovers_undying(plan);
 	life->phase = OVER;
 }
 
@@ -193,8 +186,10 @@ static void live(const struct plan *plan, struct life *life)
 {
 	bool others = plan->until == UNTIL_QUIT || (plan->until != UNTIL_CHILD && !nobody_left(plan, life));
 
-	if ((life->child || others) && !hopeless(plan, life))
+	if ((life->child || others) && !hopeless(plan, life)) {
+		overtime(plan, life);
 		return;
+	}
 	life->phase = CLEARING;
 	terminal_return(life);
 	if (life->child || others)
@@ -211,13 +206,12 @@ static void clear(const struct plan *plan, struct life *life)
 		life->phase = OVER;
 		return;
 	}
-	if (!life->named && plan->leftovers[0].scope != TOP)
-		name(plan, LEFT);
-	life->named = true;
+	unreaped_look(plan, life);
 	if (ladder_climb(plan, life))
 		return;
+	leftovers_look(plan, life);
 	if (life->climb.killing)
-		name(plan, UNDYING);
+		leftovers_undying(plan);
 	life->phase = OVER;
 }
 
@@ -226,6 +220,8 @@ static int code(const struct plan *plan, const struct life *life)
 {
 	const struct outcome *o = plan->until == UNTIL_ALL_LAST ? &life->last : plan->until == UNTIL_ALL_WORST ? &life->worst : &life->program;
 
+	if (life->timed_out)
+		return (life->sent_to_stop & signals_bit(SIGKILL)) ? EXIT_SIGNAL + SIGKILL : EXIT_TIMED_OUT;
 	return plan->stop_ok && o->asked ? 0 : o->status;
 }
 
@@ -234,6 +230,8 @@ int loop(const struct plan *plan, struct life *life)
 	while (life->phase != OVER) {
 		attend(plan, life);
 		reap(plan, life);
+		if (life->link_fd && !plan->pid1)
+			pidns_listen(life);
 		if (life->stopped_news)
 			terminal_stopped(plan, life);
 		life->stopped_news = false;
@@ -245,5 +243,10 @@ int loop(const struct plan *plan, struct life *life)
 	}
 	int status = code(plan, life);
 	say(LEAVING, &(struct fact){ .status = status, .signal = plan->leftovers[0].signal });
-	return status ^ plan->exit_xor[status];
+	leftovers_tell(life);
+	status ^= plan->exit_xor[status];
+	if (!status && life->left_over)
+		status = plan->leftovers_code;
+	report(plan, life, status);
+	return status;
 }

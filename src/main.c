@@ -1,7 +1,9 @@
 /* The corridor: hold the signals, make the plan, give birth, live, leave. */
+#include "guest.h"
 #include "life.h"
 #include "loop.h"
 #include "options.h"
+#include "pidns.h"
 #include "plan.h"
 #include "signals.h"
 #include "spawn.h"
@@ -16,6 +18,7 @@ int main(int argc, char **argv)
 	(void)argc; /* argv ends with NULL, and has nothing else where argc is 0 */
 	plan.ignored_chld = signals_want_deaths();
 	options(&plan, argv, environ);
+	pidns(&plan, &life);
 	spawn(&plan, &life);
-	return loop(&plan, &life);
+	return guest_end(&plan, &life, loop(&plan, &life));
 }

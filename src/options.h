@@ -2,16 +2,21 @@
 #define OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "plan.h"
 #include "say.h"
 
 /* What an option, a variable or a habit does to the plan. */
 enum does {
-	EXIT_AS, TO_GROUP, PARENT_DEATH, REWRITE, SUBREAPER, VERBOSE, NAME_REAPED, LICENSE, HELP, VERSION_LINE,
-	STOP_LADDER, STOP_OK, IF_CAUGHT, WAIT, ORPHANS, LEFTOVERS, PAUSE,
+	EXIT_AS, TO_GROUP, PARENT_DEATH, REWRITE, SUBREAPER, VERBOSE, NAME_REAPED,
+	STOP_LADDER, STOP_OK, IF_CAUGHT, WAIT, ORPHANS, LEFTOVERS, PAUSE, TIMEOUT, CLOSE_FDS, FAIL_ON_LEFTOVERS, KEEP_FDS, NO_NEW_PRIVS, PIDNS, REPORT, GUEST,
+	/* what is printed instead: at once, and once all options are known */
+	LICENSE, HELP, VERSION_LINE, USAGE, TREE, ZOMBIES, JSON,
+	/* foster's own habit */
+	HOST_STOPS,
 	/* for the habits of others */
-	VERBOSITY, QUIET, EXIT_CODE, SIGNAL_NAME_ONLY, SIGNAL_NUMBERS, SESSION, SINGLE_CHILD, STOPS_ITSELF, CONTAINER, PAUSE_NO_MORE, LXC_PATH, LXC_LOGFILE, LXC_PRIORITY, USAGE,
+	VERBOSITY, QUIET, EXIT_CODE, SIGNAL_NAME_ONLY, SIGNAL_NUMBERS, SESSION, SINGLE_CHILD, STOPS_ITSELF, CONTAINER, PAUSE_NO_MORE, LXC_PATH, LXC_LOGFILE, LXC_PRIORITY,
 	DOINGS
 };
 
@@ -47,7 +52,7 @@ const char *variable_next(const char *at, struct variable *to);
 
 /* One name that foster goes by: its options, words and habits: what is done before any option is read. */
 struct persona {
-	const void *options, *variables, *habits, *voice;
+	unsigned short options, variables, habits, voice; /* its tables, as bytes from its beginning */
 	unsigned char code_failed, code_not_found, code_no_interpreter, code_denied, code_not_executable;
 	unsigned char help_fd, version_fd; /* where those are printed */
 	unsigned char help_indent;
@@ -58,7 +63,31 @@ struct persona {
 	bool help_on_nothing;               /* and where there is no program */
 	bool waits_for_all;                 /* unless it is told how to end what is left over */
 	bool needs_container;               /* a name for it, that is not used */
+	bool goes_on;                       /* has options behind a second "--" too */
 };
+
+static inline const char *persona_table(const struct persona *persona, unsigned short at)
+{
+	return (const char *)persona + at;
+}
+
+/*
+ * A persona with its tables behind it in one piece: no pointer, so nothing for the loader to relocate. Its file has defined OPTIONS, VARIABLES,
+ * HABITS and VOICE.
+ */
+#define PERSONA(NAME, ...) \
+	static const struct NAME { \
+		struct persona is; \
+		struct { OPTIONS(OPTION_MEMBER) char end; } options; \
+		struct { VARIABLES(VARIABLE_MEMBER) char end; } variables; \
+		struct { HABITS(RECORD_MEMBER) char end; } habits; \
+		struct { VOICE(RECORD_MEMBER) char end; } voice; \
+	} NAME = { \
+		{ .options = offsetof(struct NAME, options), .variables = offsetof(struct NAME, variables), .habits = offsetof(struct NAME, habits), \
+			.voice = offsetof(struct NAME, voice), __VA_ARGS__ }, \
+		{ OPTIONS(OPTION_VALUE) 0 }, { VARIABLES(VARIABLE_VALUE) 0 }, { HABITS(RECORD_VALUE) 0 }, { VOICE(RECORD_VALUE) 0 } \
+	}; \
+	extern const struct persona persona_##NAME[1] __attribute__((alias(#NAME)))
 
 /* An option as it was met: by letter, name or variable. */
 struct met {
@@ -81,6 +110,6 @@ _Noreturn void options_bad(enum event event, const char *as, const char *value, 
  */
 void options(struct plan *plan, char **argv, char **envp);
 
-extern const struct persona persona_foster, persona_tini, persona_dumb_init, persona_catatonit, persona_init_lxc;
+extern const struct persona persona_foster[], persona_tini[], persona_dumb_init[], persona_catatonit[], persona_init_lxc[];
 
 #endif

@@ -12,16 +12,10 @@
 	OPTION(PAUSE_NO_MORE, 'P', NOTHING, "", "", "run nothing, leave on SIGINT or SIGTERM") \
 	OPTION(VERSION_LINE, 'V', NOTHING, "version", "", "print the version")
 
-static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OPTION_VALUE) 0 };
-
 #define VARIABLES(VARIABLE) \
 	VARIABLE(VERBOSITY, NOTHING, 0, 0, "CATATONIT_DEBUG", "")
 
-static const struct { VARIABLES(VARIABLE_MEMBER) char end; } variables = { VARIABLES(VARIABLE_VALUE) 0 };
-
 #define HABITS(HABIT) HABIT(LEFTOVERS, 0, "none") HABIT(SUBREAPER, 0, "") HABIT(REWRITE, 0, "TSTP:0,TTIN:0,TTOU:0,CHLD:0")
-
-static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 
 #define VOICE(SAY) \
 	SAY(PREFIX, 0, "ERROR (catatonit:%i): ") \
@@ -41,13 +35,6 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(USAGE_TEXT, 0, USAGE_LINE "\n\noptions:\n") \
 	SAY(VERSION_TEXT, 0, "tini version 0.1.7_catatonit\n")
 
-static const struct { VOICE(RECORD_MEMBER) char end; } voice = { VOICE(RECORD_VALUE) 0 };
-
-const struct persona persona_catatonit = {
-	.options = &options_,
-	.variables = &variables,
-	.habits = &habits,
-	.voice = &voice,
+PERSONA(catatonit,
 	.code_failed = 1, .code_not_found = 1, .code_no_interpreter = 1, .code_denied = 1, .code_not_executable = 1,
-	.help_fd = 2, .version_fd = 1, .help_indent = 2, .help_equals = " ", .abbreviates = true,
-};
+	.help_fd = 2, .version_fd = 1, .help_indent = 2, .help_equals = " ", .abbreviates = true);

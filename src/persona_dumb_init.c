@@ -12,18 +12,12 @@
 	OPTION(HELP, 'h', NOTHING, "help", "", "print this") \
 	OPTION(VERSION_LINE, 'V', NOTHING, "version", "", "print the version")
 
-static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OPTION_VALUE) 0 };
-
 #define VARIABLES(VARIABLE) \
 	VARIABLE(VERBOSE, NOTHING, DEBUGGING, 'v', "DUMB_INIT_DEBUG", "1") \
 	VARIABLE(SINGLE_CHILD, NOTHING, SAME_SESSION, 'c', "DUMB_INIT_SETSID", "0")
 
-static const struct { VARIABLES(VARIABLE_MEMBER) char end; } variables = { VARIABLES(VARIABLE_VALUE) 0 };
-
 #define HABITS(HABIT) \
 	HABIT(LEFTOVERS, 0, "group:TERM") HABIT(TO_GROUP, 0, "") HABIT(SESSION, 0, "") HABIT(STOPS_ITSELF, 0, "") HABIT(REWRITE, 0, "CHLD:0")
-
-static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 
 #define VOICE(SAY) \
 	SAY(PREFIX, 0, TAG) \
@@ -62,13 +56,6 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 		"This is foster " VERSION ", doing what dumb-init does.\n\n") \
 	SAY(VERSION_TEXT, 0, "dumb-init v1.2.5\n")
 
-static const struct { VOICE(RECORD_MEMBER) char end; } voice = { VOICE(RECORD_VALUE) 0 };
-
-const struct persona persona_dumb_init = {
-	.options = &options_,
-	.variables = &variables,
-	.habits = &habits,
-	.voice = &voice,
+PERSONA(dumb_init,
 	.code_failed = 1, .code_not_found = 2, .code_no_interpreter = 2, .code_denied = 2, .code_not_executable = 2,
-	.help_fd = 2, .version_fd = 2, .help_indent = 3, .help_equals = " ", .abbreviates = true,
-};
+	.help_fd = 2, .version_fd = 2, .help_indent = 3, .help_equals = " ", .abbreviates = true);

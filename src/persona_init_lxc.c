@@ -13,12 +13,10 @@
 	OPTION(USAGE, 0, NOTHING, "usage", "", "print a short usage") \
 	OPTION(VERSION_LINE, 0, NOTHING, "version", "", "print the version")
 
-static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OPTION_VALUE) 0 };
+#define VARIABLES(VARIABLE)
 
 #define HABITS(HABIT) \
 	HABIT(LEFTOVERS, 0, "none") HABIT(SESSION, 0, "") HABIT(STOP_LADDER, 0, "all:TERM/1s/all:KILL") HABIT(REWRITE, 0, "PWR:stop,HUP:0,CHLD:0")
-
-static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 
 #define VOICE(SAY) \
 	SAY(PREFIX, 0, "lxc-init: ") \
@@ -36,13 +34,7 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 	SAY(SHORT_USAGE, 0, "Usage: lxc-init [-n|--name=NAME] [-q|--quiet] [-P|--lxcpath=PATH] [-h|--help] [--usage] [--version]\n") \
 	SAY(VERSION_TEXT, 0, "5.0.2\n")
 
-static const struct { VOICE(RECORD_MEMBER) char end; } voice = { VOICE(RECORD_VALUE) 0 };
-
-const struct persona persona_init_lxc = {
-	.options = &options_,
-	.habits = &habits,
-	.voice = &voice,
+PERSONA(init_lxc,
 	.code_failed = 1, .code_not_found = 255, .code_no_interpreter = 255, .code_denied = 255, .code_not_executable = 255,
 	.help_fd = 2, .version_fd = 1, .help_indent = 2, .help_equals = "=", .abbreviates = true, .help_on_error = true,
-	.needs_container = true, .waits_for_all = true,
-};
+	.needs_container = true, .waits_for_all = true);

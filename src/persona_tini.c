@@ -16,18 +16,12 @@
 	OPTION(EXIT_CODE, 'e', A_VALUE, "", "EXIT_CODE", "exit with 0 for this one, 0 to 255") \
 	OPTION(LICENSE, 'l', NOTHING, "", "", "print the license")
 
-static const struct { OPTIONS(OPTION_MEMBER) char end; } options_ = { OPTIONS(OPTION_VALUE) 0 };
-
 #define VARIABLES(VARIABLE) \
 	VARIABLE(SUBREAPER, NOTHING, 0, 's', VARIABLE_TO_SUBREAP, "") \
 	VARIABLE(VERBOSITY, A_VALUE, 0, 'v', "TINI_VERBOSITY", "") \
 	VARIABLE(TO_GROUP, NOTHING, 0, 'g', "TINI_KILL_PROCESS_GROUP", "")
 
-static const struct { VARIABLES(VARIABLE_MEMBER) char end; } variables = { VARIABLES(VARIABLE_VALUE) 0 };
-
 #define HABITS(HABIT) HABIT(VERBOSITY, 0, "1") HABIT(LEFTOVERS, 0, "none") HABIT(REWRITE, 0, "TTIN:0,TTOU:0,CHLD:0")
-
-static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD_VALUE) 0 };
 
 #define VOICE(SAY) \
 	SAY(PREFIX, 0, "[FATAL tini (%i)] ") \
@@ -58,15 +52,8 @@ static const struct { HABITS(RECORD_MEMBER) char end; } habits = { HABITS(RECORD
 		"Execute a program under the supervision of a valid init process (%B), here foster " VERSION "\n\n") \
 	SAY(VERSION_TEXT, 0, "tini version 0.19.0\n")
 
-static const struct { VOICE(RECORD_MEMBER) char end; } voice = { VOICE(RECORD_VALUE) 0 };
-
-const struct persona persona_tini = {
-	.options = &options_,
-	.variables = &variables,
-	.habits = &habits,
-	.voice = &voice,
+PERSONA(tini,
 	.code_failed = 1, .code_not_found = EXIT_NOT_FOUND, .code_no_interpreter = EXIT_NOT_FOUND,
 	.code_denied = EXIT_NOT_EXECUTABLE, .code_not_executable = 1,
 	.help_fd = 1, .version_fd = 1, .help_indent = 2, .help_colon = ":", .help_equals = " ",
-	.letters_only = true, .help_on_error = true, .help_on_nothing = true,
-};
+	.letters_only = true, .help_on_error = true, .help_on_nothing = true);

@@ -5,6 +5,7 @@
 #include "processes.h"
 
 #include <fcntl.h>
+#include <linux/stat.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -46,13 +47,18 @@ static int open_once_more(const char *path, int flags)
 	return (int)twice(SYS_openat, AT_FDCWD, path, flags | O_RDONLY | O_CLOEXEC, 0);
 }
 
-/* Reads what one read(2) gives of /proc/PID/FILE, with a NUL behind it. */
-static ssize_t slurp(int pid, const char *file, char *to, size_t room)
-{
-	char path[sizeof "/proc//task//children" + 2UL * TEXT_DIGITS];
+typedef char path_of[sizeof "/proc//task//children" + 2UL * TEXT_DIGITS];
 
-	strcpy(text_digits(text_copy(path, "/proc/"), (unsigned)pid), file);
-	int fd = open_once_more(path, 0);
+static const char *name_path(path_of path, int pid, const char *file)
+{
+	text_copy(text_digits(text_copy(path, "/proc/"), (unsigned)pid), file);
+	return path;
+}
+
+ssize_t processes_slurp(int pid, const char *file, char *to, size_t room)
+{
+	path_of path;
+	int fd = open_once_more(name_path(path, pid, file), 0);
 	if (fd < 0)
 		return -1;
 	ssize_t n = twice(SYS_read, fd, to, (long)room - 1, 0);
@@ -98,6 +104,11 @@ static bool parse(const char *stat, struct process *to)
 	to->threads = (int)number(&close);
 	(void)number(&close); /* itrealvalue */
 	to->start = number(&close);
+	for (int up_to_pending = 9; up_to_pending; up_to_pending--)
+		(void)number(&close);
+	to->blocked = (unsigned)number(&close);
+	to->ignored = (unsigned)number(&close);
+	to->caught = (unsigned)number(&close);
 	return to->start > 0;
 }
 
@@ -115,7 +126,7 @@ static bool read_stat(int pid, struct process *to)
 {
 	char stat[1024];
 
-	return slurp(pid, "/stat", stat, sizeof stat) > 0 && parse(stat, to);
+	return processes_slurp(pid, "/stat", stat, sizeof stat) > 0 && parse(stat, to);
 }
 
 bool processes_read(int pid, struct process *to)
@@ -123,21 +134,34 @@ bool processes_read(int pid, struct process *to)
 	return honest() && read_stat(pid, to);
 }
 
+bool processes_command(int pid, char *to, size_t room)
+{
+	ssize_t n = processes_slurp(pid, "/cmdline", to, room);
+
+	while (n > 0 && !to[n - 1])
+		n--;
+	for (ssize_t i = 0; i < n; i++)
+		if (!to[i])
+			to[i] = ' ';
+	return n > 0;
+}
+
 bool processes_alive(const struct process *p)
 {
 	return (p->state != 'Z' && p->state != 'X') || p->threads > 1;
 }
 
-bool processes_begin(struct processes *walk, bool pid1)
+bool processes_begin(struct processes *walk, int whom)
 {
 	pid_t pid = getpid();
 
 	if (!honest())
 		return false;
-	*walk = (struct processes){ .fd = open_once_more("/proc", O_DIRECTORY), .all = pid1 };
+	*walk = (struct processes){ .fd = open_once_more("/proc", O_DIRECTORY), .all = whom != BELOW_US };
 	if (madvise(below, sizeof below, MADV_DONTNEED)) /* zeroes it, and gives the memory back */
 		memset(below, 0, sizeof below);
-	below[pid / 8] = (unsigned char)(1 << pid % 8);
+	if (whom != ALL_OF_US)
+		below[pid / 8] = (unsigned char)(1 << pid % 8);
 	return walk->fd >= 0;
 }
 
@@ -199,12 +223,12 @@ int processes_children(int to[], int most)
 
 	if (!honest())
 		return 0;
-	strcpy(text_digits(text_copy(file, "/task/"), (unsigned)getpid()), "/children");
-	if (slurp(getpid(), file, text, sizeof text) >= 0) {
+	text_copy(text_digits(text_copy(file, "/task/"), (unsigned)getpid()), "/children");
+	if (processes_slurp(getpid(), file, text, sizeof text) >= 0) {
 		/* Each number is followed by a blank: one that the buffer cut off is not. */
 		for (const char *at = text; n < most && at[text_until(at, " ")]; at++)
 			to[n++] = (int)number(&at);
-	} else if (processes_begin(&walk, false)) { /* a kernel without CONFIG_PROC_CHILDREN */
+	} else if (processes_begin(&walk, BELOW_US)) { /* a kernel without CONFIG_PROC_CHILDREN */
 		while (n < most && processes_next(&walk, &p))
 			if (p.parent == getpid())
 				to[n++] = p.pid;
@@ -221,7 +245,7 @@ static int hexadecimal(char c)
 /* What stands behind a line's name in /proc/PID/status. A process's own name cannot pose as a line: its newlines are escaped there. */
 static const char *status(int pid, const char *name, char *to, size_t room)
 {
-	if (!honest() || slurp(pid, "/status", to, room) <= 0)
+	if (!honest() || processes_slurp(pid, "/status", to, room) <= 0)
 		return NULL;
 	for (const char *line = to; *(line += text_until(line, "\n"));)
 		if (!strncmp(++line, name, strlen(name)))
@@ -229,15 +253,25 @@ static const char *status(int pid, const char *name, char *to, size_t room)
 	return NULL;
 }
 
-bool processes_caught(int pid, uint64_t *mask)
+static uint64_t mask(int pid, const char *line)
 {
 	char text[4096];
-	const char *at = status(pid, "SigCgt:\t", text, sizeof text);
+	const char *at = status(pid, line, text, sizeof text);
+	uint64_t set = 0;
 
-	*mask = 0;
 	for (; at && hexadecimal(*at) >= 0; at++)
-		*mask = *mask << 4 | (unsigned)hexadecimal(*at);
-	return at;
+		set = set << 4 | (unsigned)hexadecimal(*at);
+	return set;
+}
+
+uint64_t processes_caught(int pid)
+{
+	return mask(pid, "SigCgt:\t");
+}
+
+uint64_t processes_blocked(int pid)
+{
+	return mask(pid, "SigBlk:\t");
 }
 
 bool processes_uid(int pid, unsigned *uid)
@@ -248,4 +282,16 @@ bool processes_uid(int pid, unsigned *uid)
 	if (at)
 		*uid = (unsigned)number(&at);
 	return at;
+}
+
+unsigned processes_owner(int pid)
+{
+	struct statx is = { 0 };
+	path_of path;
+	unsigned uid = 0;
+
+	if (!syscall(SYS_statx, AT_FDCWD, name_path(path, pid, ""), 0, STATX_UID, &is))
+		return is.stx_uid;
+	(void)processes_uid(pid, &uid); /* else it stays 0 */
+	return uid;
 }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "ladder.h"
+#include "leftovers.h"
 #include "orphans.h"
 #include "processes.h"
 #include "say.h"
@@ -40,6 +41,7 @@ static void note_end(struct life *life, const siginfo_t *who)
 	life->child = 0;
 	life->stopped_by = 0;
 	life->program = life->last;
+	life->how = who->si_code;
 	enum event event = who->si_code == CLD_EXITED ? EXITED : KILLED;
 	say(event, &(struct fact){ .pid = who->si_pid, .signal = who->si_status, .code = who->si_code, .status = who->si_status,
 		.ms = say_heard(event) ? ladder_now() - life->born_ms : 0 });
@@ -53,10 +55,14 @@ static void take(struct life *life, const siginfo_t *who)
 		return;
 	}
 	say(who->si_pid == life->child ? TAKEN : TAKEN_ORPHAN, &(struct fact){ .pid = who->si_pid, .code = who->si_code, .status = who->si_status });
+	if (++life->taken > life->most_taken)
+		life->most_taken = life->taken;
+	life->orphans_reaped += who->si_pid != life->child;
 	life->last = outcome(life, who);
 	if (life->last.status > life->worst.status)
 		life->worst = life->last;
 	orphans_forget(life, who->si_pid);
+	leftovers_ended(life, who->si_pid, who->si_code, who->si_status);
 	if (who->si_pid == life->child)
 		note_end(life, who);
 }
@@ -88,6 +94,8 @@ void reap(const struct plan *plan, struct life *life)
 {
 	int look = WEXITED | WSTOPPED | WCONTINUED | WNOHANG;
 
+	if (!life->owed)
+		life->taken = 0;
 	life->owed = true;
 	life->childless = life->failing = false;
 	for (int i = 0; i < BATCH && life->owed; i++) {

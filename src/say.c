@@ -5,15 +5,17 @@
 #include "say.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "records.h"
 #include "words.h"
 
-enum { LINE = 2048 };
+enum { LINE = 2048, NEVER = LEVEL(-1) };
 
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 8 /* Linux 4.14 */
@@ -21,9 +23,16 @@ enum { LINE = 2048 };
 
 _Static_assert(EVENTS <= 64, "heard has one bit an event");
 
-/* What has the same words in every voice. */
+/* What has the same words in every voice that has none of its own. What is never heard by itself is where say_also asks for it. */
 #define COMMON(SAY) \
+	SAY(NO_SCRIPT, 0, "no program to run: no argument, no /etc/foster.conf, no executable /etc/rc.init, /etc/rc") \
+	SAY(UNREADABLE, 0, "%s: cannot read: %e") \
+	SAY(UNMOUNTED, 0, "%s: cannot mount: %e") \
+	SAY(UNTOLD, 0, "cannot ask the host for a %w, exiting: %e") \
+	SAY(CANNOT, 0, "%o: %s: %e") \
 	SAY(REFUSED, 0, "cannot send %S to pid %p: %e") \
+	SAY(LEFT, NEVER, "left over: pid %p (%s), parent %P, age %d, %x: %m") \
+	SAY(LEFT_MORE, NEVER, "left over: %c more") \
 	SAY(UNDYING, 0, "cannot be ended: pid %p (%s), state %z")
 
 static const struct { COMMON(RECORD_MEMBER) char end; } common = { COMMON(RECORD_VALUE) 0 };
@@ -54,6 +63,11 @@ void say_with(const void *with, int verbosity, const char *called)
 	listen(with, verbosity);
 }
 
+void say_also(enum event event)
+{
+	heard |= (uint64_t)1 << event;
+}
+
 bool say_heard(enum event event)
 {
 	return heard >> event & 1;
@@ -66,25 +80,26 @@ bool say_uses_stdout(void)
 
 const char *say_words(enum event event)
 {
-	const char *words = record_text(voice, (unsigned char)event);
+	const char *words = record_text(voice, (unsigned char)event), *shared = record_text(&common, (unsigned char)event);
 
-	return words ? words : record_text(&common, (unsigned char)event);
+	return shared && (!words || !*words) ? shared : words;
 }
 
-/*
- * A write that does not wait. pwritev2(2) can promise it for pipes and sockets; where it cannot, poll(2) says whether there is room now.
- * A regular file that would have to wait for its disk is written all the same: it has no reader that could keep us.
- */
-static void write_or_lose(int fd, const char *from, size_t length)
+ssize_t say_bytes(int fd, const char *from, size_t length)
 {
 	struct iovec whole = { (char *)(uintptr_t)from, length };
 	struct pollfd room = { fd, POLLOUT, 0 };
 
-	if (syscall(SYS_pwritev2, fd, &whole, 1, -1L, -1L, RWF_NOWAIT) >= 0)
-		return;
-	bool waits = errno == EAGAIN;
-	if (lseek(fd, 0, SEEK_CUR) >= 0 || (!waits && poll(&room, 1, 0) == 1 && room.revents == POLLOUT))
-		(void)!write(fd, from, length); /* lost is lost: there is nobody to tell */
+	/* It may wait for its disk, but has no reader that could keep us. */
+	if (lseek(fd, 0, SEEK_CUR) >= 0)
+		return write(fd, from, length);
+	ssize_t n = syscall(SYS_pwritev2, fd, &whole, 1, -1L, -1L, RWF_NOWAIT);
+	if (n >= 0 || errno == EAGAIN)
+		return n;
+	/* A terminal, a FIFO that has a name, or before Linux 4.14. */
+	if (descriptors_control(fd, F_GETFL, 0) & O_NONBLOCK || (length <= LINE && poll(&room, 1, 0) == 1 && room.revents == POLLOUT))
+		n = write(fd, from, length);
+	return n;
 }
 
 /* What a line of this event begins with: that of its level, else of the lowest. */
@@ -113,7 +128,7 @@ void say(enum event event, const struct fact *fact)
 		words_put(&page, prefix(event), fact);
 	words_put(&page, say_words(event), fact);
 	*page.at++ = '\n';
-	write_or_lose(on_stdout >> event & 1 ? STDOUT_FILENO : STDERR_FILENO, text, (size_t)(page.at - text));
+	(void)say_bytes(on_stdout >> event & 1 ? STDOUT_FILENO : STDERR_FILENO, text, (size_t)(page.at - text)); /* lost is lost */
 	errno = before;
 }
 

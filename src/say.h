@@ -1,7 +1,9 @@
 #ifndef SAY_H
 #define SAY_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "signals.h"
 
@@ -15,8 +17,13 @@ enum event {
 	NO_NAME_VALUE,    /* option, expected: of a name */
 	UNWANTED_VALUE,   /* option, text: the value */
 	BAD_VALUE,        /* option, text: the value, expected */
+	CANNOT,           /* option, text: what, error */
 	NO_CONTAINER,
 	NO_PROGRAM,
+	NO_VIEW,
+	NO_SCRIPT,        /* of a guest, which looked for one */
+	UNREADABLE,       /* text: a file, error */
+	UNMOUNTED,        /* text: where, error */
 	NO_BIRTH,         /* text: the program, error */
 	NOT_FOUND,        /* option: the name that was asked for, text: its path, error, pid; so the next five */
 	NOT_EXECUTABLE,
@@ -25,6 +32,7 @@ enum event {
 	NO_LOADER,        /* more: the loader */
 	WRONG_MACHINE,    /* more: its machine, expected: ours */
 	/* the birth */
+	NO_PIDNS,         /* error */
 	REGISTERED,       /* as a subreaper */
 	NOT_SUBREAPER,
 	DEBUGGING,        /* a variable asked for it */
@@ -43,6 +51,7 @@ enum event {
 	PASSED,           /* signal, sent, pid: to whom, code, from_pid, from_uid */
 	DROPPED,          /* signal, code, from_pid, from_uid */
 	ASKED,            /* the same */
+	TIMED_OUT,        /* ms */
 	REFUSED,          /* signal, pid, error */
 	SUSPENDING,
 	TAKEN,            /* pid, code and status: the program's death */
@@ -51,9 +60,12 @@ enum event {
 	EXITED,           /* pid, code and status, ms: of the program; or KILLED */
 	KILLED,
 	/* the end */
-	LEFT,             /* pid, text: its name */
+	UNREAPED,         /* pid, text: its name, status: how many of its children are zombies */
+	LEFT,             /* pid, text: its name, more: its command line, from_pid: its parent, ms: its age, code and status, or expected: what became of it */
+	LEFT_MORE,        /* status: how many have no name */
 	CLIMBED,          /* signal, expected: to whom */
 	UNDYING,          /* pid, text, state */
+	UNTOLD,           /* expected: what the host is to do, error */
 	LEAVING,          /* status: our exit code before it is mapped, signal: what the left over got */
 	/* no events, but words all the same: what a line of each level begins with, usage and version */
 	PREFIX, PREFIX_1, PREFIX_2, PREFIX_3, PREFIX_4,
@@ -82,6 +94,9 @@ struct fact {
 /* Once, before the birth: the words from now on, how much of them, and the name that we were called by (NULL: as before). */
 void say_with(const void *with, int verbosity, const char *called);
 
+/* This one is heard too, at any verbosity. */
+void say_also(enum event event);
+
 /* Whether something would be heard on stdout. */
 bool say_uses_stdout(void);
 
@@ -93,6 +108,12 @@ bool say_heard(enum event event);
  * Keeps errno, never fails. Bytes of others' making in it are made harmless.
  */
 void say(enum event event, const struct fact *fact);
+
+/*
+ * Writes without waiting for a reader, as far as there is room now: how many bytes, or -1 with errno. To a pipe or a socket by pwritev2(2); where
+ * that does not work, if it is O_NONBLOCK, or poll(2) tells that there is room, for up to 2 KB.
+ */
+ssize_t say_bytes(int fd, const char *from, size_t length);
 
 /* The words for an event, NULL where there are none. */
 const char *say_words(enum event event);

@@ -15,7 +15,7 @@
 
 #include "text.h"
 
-enum { RT_FIRST = 34, RT_LAST = 64 };
+enum { RT_LAST = 64 };
 
 static const char names[][8] = {
 	[SIGHUP] = "HUP", [SIGINT] = "INT", [SIGQUIT] = "QUIT", [SIGILL] = "ILL", [SIGTRAP] = "TRAP", [SIGABRT] = "ABRT",
@@ -30,7 +30,7 @@ static const struct alias {
 	char name[7];
 	unsigned char signal;
 } aliases[] = {
-	{ "IOT", SIGABRT }, { "CLD", SIGCHLD }, { "POLL", SIGIO }, { "UNUSED", SIGSYS }, { "RTMIN", RT_FIRST }, { "RTMAX", RT_LAST },
+	{ "IOT", SIGABRT }, { "CLD", SIGCHLD }, { "POLL", SIGIO }, { "UNUSED", SIGSYS }, { "RTMIN", SIGNAL_RTMIN }, { "RTMAX", RT_LAST },
 };
 
 int signals_mask(uint64_t mask)
@@ -81,9 +81,9 @@ static int realtime(const char *text, size_t length)
 	bool down = length > 6 && !memcmp(text, "RTMAX-", 6);
 	unsigned n;
 
-	if (!(up || down) || !text_number(text + 6, length - 6, RT_LAST - RT_FIRST, &n))
+	if (!(up || down) || !text_number(text + 6, length - 6, RT_LAST - SIGNAL_RTMIN, &n))
 		return 0;
-	return up ? RT_FIRST + (int)n : RT_LAST - (int)n;
+	return up ? SIGNAL_RTMIN + (int)n : RT_LAST - (int)n;
 }
 
 int signals_number(const char *text, size_t length)
@@ -110,13 +110,13 @@ const char *signals_name(int signal, char to[SIGNAL_NAME])
 	char *end = to;
 
 	if (signal > 0 && signal < (int)(sizeof names / sizeof *names) && names[signal][0]) {
-		strcpy(to, names[signal]);
+		text_copy(to, names[signal]);
 		return to;
 	}
-	if (signal >= RT_FIRST && signal <= RT_LAST) {
-		strcpy(to, "RTMIN+");
+	if (signal >= SIGNAL_RTMIN && signal <= RT_LAST) {
+		text_copy(to, "RTMIN+");
 		end += 6;
-		signal -= RT_FIRST;
+		signal -= SIGNAL_RTMIN;
 	}
 	*text_digits(end, (unsigned)signal) = '\0';
 	if (end > to && !signal)

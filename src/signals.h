@@ -8,6 +8,9 @@
 /* Linux numbers signals from 1 to 64 (signal(7)); 0 is none. */
 enum { SIGNALS = 65 };
 
+/* The first that is real-time to Docker, systemd and LXC, whatever the libc says. */
+enum { SIGNAL_RTMIN = 34 };
+
 /* The longest name, "RTMIN+30", and its end. */
 enum { SIGNAL_NAME = 12 };
 

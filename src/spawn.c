@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "die.h"
 #include "execute.h"
 #include "ladder.h"
@@ -23,11 +23,7 @@
 #include "text.h"
 #include "why.h"
 
-#ifndef SYS_close_range /* Linux 5.9, the same number on all architectures */
-#define SYS_close_range 436
-#endif
-
-enum { NEWBORN_STACK = 16384, FIRST_INHERITED = 3, MANY_FILES = 1 << 16 };
+enum { NEWBORN_STACK = 16384 };
 
 /* What the two share. */
 struct birth {
@@ -35,6 +31,7 @@ struct birth {
 	pid_t parent;
 	int terminal;           /* -1: not ours to give */
 	char *listen_pid;       /* the value of LISTEN_PID, to be set to the newborn's pid; NULL: leave it */
+	unsigned first_closed;  /* of the descriptors that it does not get, where it does not get all */
 	volatile int error;     /* why there is no program; 0: there is one */
 	volatile bool no_group; /* the newborn has no process group of its own */
 	volatile int no_attach; /* why it could not get our terminal for its session; 0: it has it */
@@ -74,6 +71,8 @@ static int newborn(void *of)
 		terminal_give(b->terminal, getpid());
 	if (b->listen_pid)
 		*text_digits(b->listen_pid, (unsigned)getpid()) = '\0';
+	if (plan->close_fds)
+		descriptors_close(b->first_closed, plan->kept, KEPT_DESCRIPTORS);
 	if (plan->ignored_chld)
 		signals_ignore_deaths();
 	(void)signals_mask(plan->inherited);
@@ -87,22 +86,25 @@ static char *listen_pid(const struct plan *plan, char room[])
 	char *named = text_variable(plan->envp, "LISTEN_PID");
 	unsigned pid;
 
-	if (!named || !text_number(named, strlen(named), INT_MAX, &pid) || (pid_t)pid != getpid())
+	if (!named || !text_number(named, strlen(named), INT_MAX, &pid) || (pid_t)pid != plan->pid)
 		return NULL;
 	leave_out(plan, "LISTEN_PIDFDID"); /* our pidfd's, systemd 257: it would disown the newborn */
 	for (char **e = plan->envp; *e; e++)
 		if (*e == named - sizeof "LISTEN_PID")
-			*e = strcpy(room, "LISTEN_PID=");
+			*e = room;
+	text_copy(room, "LISTEN_PID=");
 	return room + sizeof "LISTEN_PID";
 }
 
-/* Lets go of every descriptor that the program got from whoever started us: locks, sockets, pipes. */
-static void close_inherited(void)
+/* How many descriptors from 3 on are those of socket activation. */
+static unsigned listened(const struct plan *plan)
 {
-	if (!syscall(SYS_close_range, FIRST_INHERITED, ~0U, 0))
-		return;
-	for (int fd = FIRST_INHERITED; fd < MANY_FILES; fd++)
-		(void)close(fd); /* most of them never were open */
+	const char *count = text_variable(plan->envp, "LISTEN_FDS");
+	unsigned n = 0;
+
+	if (count)
+		(void)text_number(count, strlen(count), INT_MAX, &n); /* what is none stays 0 */
+	return n;
 }
 
 /* A descriptor that is closed would be somebody else's next; /dev/null it is, or what nobody can read or write. */
@@ -119,13 +121,15 @@ static int nothing(void)
  */
 static void let_go(const struct plan *plan, struct life *life)
 {
+	const int ours[] = { plan->report_fd, life->link_fd };
+	bool container = plan->pid1 && !life->link_fd;
 	int fd;
 
 	(void)chdir("/"); /* at worst we keep a directory busy */
-	close_inherited();
-	if (!plan->pid1)
+	descriptors_close(FIRST_DESCRIPTOR, ours, sizeof ours / sizeof *ours); /* all that the program got from whoever started us: locks, sockets, pipes */
+	if (!container)
 		(void)close(STDIN_FILENO);
-	if (!plan->pid1 && !plan->keeps_stdout)
+	if (!container && !plan->keeps_stdout)
 		(void)close(STDOUT_FILENO);
 	while ((fd = nothing()) >= 0 && fd <= STDERR_FILENO)
 		;
@@ -142,7 +146,6 @@ static void settle(const struct plan *plan, struct life *life, struct birth *b)
 	life->group = b->no_group ? 0 : life->child;
 	life->has_terminal = b->terminal >= 0 && life->group;
 	terminal_close(b->terminal);
-	life->born_ms = say_heard(EXITED) ? ladder_now() : 0;
 	say(BORN, &(struct fact){ .text = plan->argv[0], .pid = life->child });
 	if (b->no_attach)
 		say(NO_ATTACH, &(struct fact){ .error = b->no_attach });
@@ -161,6 +164,8 @@ static void take_place(const struct plan *plan)
 		say(REGISTERED, &(struct fact){ 0 });
 	else if (!plan->pid1)
 		say(NOT_SUBREAPER, &(struct fact){ 0 });
+	if (plan->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) /* which we hand on, and do not miss */
+		die(plan->code_failed, CANNOT, &(struct fact){ .option = "--no-new-privs", .text = "prctl", .error = errno });
 	if (!plan->parent_death)
 		return;
 	(void)prctl(PR_SET_PDEATHSIG, plan->parent_death);
@@ -192,6 +197,7 @@ static void give_birth(const struct plan *plan, struct life *life)
 	else
 		birth.terminal = terminal_open();
 	birth.listen_pid = listen_pid(plan, listen);
+	birth.first_closed = FIRST_DESCRIPTOR + (birth.listen_pid ? listened(plan) : 0);
 	life->child = clone(newborn, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &birth);
 	if (life->child < 0)
 		die(plan->code_failed, NO_BIRTH, &(struct fact){ .text = plan->argv[0], .error = errno });
@@ -207,5 +213,7 @@ void spawn(const struct plan *plan, struct life *life)
 	take_place(plan);
 	if (plan->argv)
 		give_birth(plan, life);
+	life->born_ms = ladder_now();
+	life->program_pid = life->child;
 	let_go(plan, life);
 }

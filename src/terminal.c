@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "pidns.h"
 
 /*
  * Whether our group is in the foreground. A group of another PID namespace is 0 for us, and so is that of our session's shell; then the kernel
@@ -102,11 +103,12 @@ static bool stop_with(int signal)
 void terminal_stopped(const struct plan *plan, struct life *life)
 {
 	int by = life->stopped_by;
+	bool inside = plan->pid1 && life->link_fd; /* the other one of us can be stopped, and has a shell */
 
 	if ((by != SIGTSTP && by != SIGTTIN && by != SIGTTOU) || plan->no_group) /* in our own group it is the shell's business */
 		return;
 	/* It wants the terminal that its shell gave to us, in an fg of a job that ran. */
-	if (plan->pid1 || (by != SIGTSTP && give(life)) || !stop_with(by))
+	if ((plan->pid1 && !inside) || (by != SIGTSTP && give(life)) || !(inside ? pidns_tell(life, by) : stop_with(by)))
 		go_on(plan, life);
 	else
 		life->suspended = true;

@@ -20,7 +20,7 @@ bool text_number(const char *text, size_t length, unsigned most, unsigned *to)
 	return true;
 }
 
-char *text_digits(char *to, unsigned n)
+char *text_digits(char *to, uint64_t n)
 {
 	char back[TEXT_DIGITS];
 	int i = 0;
@@ -74,4 +74,16 @@ char *text_variable(char **environment, const char *name)
 			return *environment + n + 1;
 	}
 	return NULL;
+}
+
+size_t text_character(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+	size_t n = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf5 ? 4 : 0;
+	bool wrong = (*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) || (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f);
+
+	for (size_t i = 1; i < n; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	return wrong ? 0 : n;
 }

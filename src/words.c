@@ -19,6 +19,7 @@ const char *words_name;
 	ERROR(ENXIO, 0, "No such device or address") \
 	ERROR(E2BIG, 0, "Argument list too long") \
 	ERROR(ENOEXEC, 0, "Exec format error") \
+	ERROR(EBADF, 0, "Bad file descriptor") \
 	ERROR(EAGAIN, 0, "Resource temporarily unavailable") \
 	ERROR(ENOMEM, 0, "Cannot allocate memory") \
 	ERROR(EACCES, 0, "Permission denied") \
@@ -49,7 +50,7 @@ static void put_number(struct page *p, int64_t n)
 
 	if (n < 0)
 		put(p, "-");
-	*text_digits(digits, (unsigned)(n < 0 ? -n : n)) = '\0';
+	*text_digits(digits, (uint64_t)(n < 0 ? -n : n)) = '\0';
 	put(p, digits);
 }
 
@@ -100,6 +101,10 @@ static void put_end(struct page *p, const struct fact *f)
 	if (f->code == CLD_EXITED) {
 		put(p, "exited with ");
 		put_number(p, f->status);
+		return;
+	}
+	if (!f->code) {
+		put(p, f->expected);
 		return;
 	}
 	put(p, "killed by ");
@@ -166,6 +171,7 @@ static void put_fact(struct page *p, char letter, const struct fact *f)
 	case 'N': put_number(p, f->signal); break;
 	case 'o': put_foreign(p, f->option); break;
 	case 'p': put_number(p, f->pid); break;
+	case 'P': put_number(p, f->from_pid); break;
 	case 's': put_foreign(p, f->text); break;
 	case 'S': put_signal(p, f->signal); break;
 	case 't': put_way(p, f); break;

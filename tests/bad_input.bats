@@ -80,6 +80,12 @@ refused_twin() { # VARIABLE VALUE
 	done
 }
 
+@test "an orphan's ladder is its own: it names nobody else" {
+	for value in all:TERM/5s/KILL group:TERM main:KILL TERM/1s/all:KILL; do
+		refused "--orphans.*'$value'" --orphans "$value"
+	done
+}
+
 @test "a bad value in the environment names the variable" {
 	refused_twin FOSTER_EXIT abc
 	refused_twin FOSTER_EXIT 256

@@ -82,6 +82,22 @@ aside() { # FILE COMMAND...: runs the command beside foster, its output in FILE
 	GUARDS+=($!)
 }
 
+# What docker exec does: from outside into the room where foster is PID 1.
+ENTER=(nsenter -p -m)
+((EUID == 0)) || ENTER=(nsenter -U --preserve-credentials -p -m)
+
+visit() { # COMMAND...: where foster is
+	[[ $ROOM = pid1 ]] || {
+		"$@"
+		return
+	}
+	"${ENTER[@]}" -t "$FOSTER" "$@"
+}
+
+guest() { # FILE COMMAND...: the same beside the test, its output in FILE
+	aside "$1" "${ENTER[@]}" -t "$FOSTER" "${@:2}"
+}
+
 launch() {
 	local -a room=()
 	[[ $ROOM != pid1 ]] || room=(unshare -pf --mount-proc --kill-child --)

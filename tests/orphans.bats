@@ -129,7 +129,7 @@ left() { # sets orphan, by its pid in the room
 	start -w --orphans kill sh -c 'read -r _ <go; "$WITNESS" leave 1 plain; exec "$WITNESS" signals until USR1'
 	mkfifo go
 	exec 6<>go
-	aside guest nsenter -t "$FOSTER" -p -m "$WITNESS" signals until USR2
+	guest guest "$WITNESS" signals until USR2
 	await_line guest READY
 	echo >&6
 	left

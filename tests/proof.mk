@@ -1,5 +1,7 @@
 # The attempts to kill it: each ends with its figures, and has a quick form among the tests.
 
+SCRIPTS += tests/model/run tests/mutants/run
+
 deps-proof_debian = spin clang libclang-rt-14-dev
 deps-proof_alpine = spin clang compiler-rt
 

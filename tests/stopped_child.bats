@@ -181,19 +181,21 @@ key() { # KEY: and waits for the prompt that it brings
 }
 
 tidy() { # what was on the screen, as it is to be the same with and without foster
-	tr -d '\r' <"$1" | sed "s|$BIN ||g; s/\\(\\[[0-9]*\\]\\$ \\)/\\n\\1/g" | grep -v '^ *$'
+	tr -d '\r' <"$1" | sed "s|$BIN \\(--pidns \\)\\?||g; s/\\(\\[[0-9]*\\]\\$ \\)/\\n\\1/g" | grep -v '^ *$'
 }
 
-same_under_foster() { # FUNCTION: plays a scene with and without foster in front of the program
+same_under_foster() { # FUNCTION: plays a scene without foster, with one and with two of it in front of the program
 	in_room subreaper
 	bash_starts
 	"$1" ''
 	mv screen without
-	bash_starts
-	"$1" "$BIN "
-	mv screen with
-	diff <(tidy without) <(tidy with)
-	[[ $(tidy with | wc -l) -gt 3 ]]
+	for foster in "$BIN --pidns " "$BIN "; do
+		bash_starts
+		"$1" "$foster"
+		mv screen with
+		diff <(tidy without) <(tidy with)
+		[[ $(tidy with | wc -l) -gt 3 ]]
+	done
 }
 
 stop_and_go() {

@@ -62,7 +62,7 @@ WIDENING=main:TERM/2s/group:TERM/3s/all:TERM/5s/all:KILL
 	in_room pid1
 	start --stop all:USR1 "$WITNESS" signals until TERM
 	await_out READY
-	aside guest nsenter -t "$FOSTER" -p -m "$WITNESS" signals 1
+	guest guest "$WITNESS" signals 1
 	await_line guest READY
 	ask
 	await_line guest '^signal=10 '
@@ -171,12 +171,15 @@ serve_a_slow_request() { # OPTION...: a request is on its way, on descriptor 7
 	[[ -z $(timed_waits | sed 1,1d) ]] # the one between the ladder's TERM and INT
 }
 
-@test "there is one clock, CLOCK_MONOTONIC, and no timer of the kernel's" {
+@test "all is timed by one clock, CLOCK_MONOTONIC, and by no timer of the kernel's; others tell ages and dates alone" {
 	traced
-	foster -v --stop TERM/30s/KILL --leftovers TERM/100ms/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" exit 7
+	foster --stop TERM/30s/KILL --leftovers TERM/100ms/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" exit 7
 	[[ $(foster_calls | grep -oE 'CLOCK_[A-Z_]+' | sort -u) = CLOCK_MONOTONIC ]]
 	not grep -E '^(timer_create|timerfd_create|setitimer|alarm|gettimeofday|time|(clock_)?nanosleep)\(' <(foster_calls)
-	not grep -E 'CLOCK_(REALTIME|BOOTTIME|TAI)|timerfd|timer_create|setitimer|gettimeofday|\b(alarm|time|usleep|sleep)\(' "$HOUSE"/src/*.c
+	foster -v --report /dev/null --leftovers TERM/100ms/KILL "$WITNESS" leave 2 stubborn -- "$WITNESS" exit 7
+	[[ $(foster_calls | grep -oE 'CLOCK_[A-Z_]+' | grep -v MONOTONIC | sort) = $'CLOCK_BOOTTIME\nCLOCK_REALTIME' ]]
+	[[ $(cd "$HOUSE/src" && grep -lE 'CLOCK_(REALTIME|BOOTTIME|TAI)' -- *.c | xargs) = 'leftovers.c report.c' ]]
+	not grep -E 'timerfd|timer_create|setitimer|gettimeofday|\b(alarm|time|usleep|sleep)\(' "$HOUSE"/src/*.c
 }
 
 @test "TERM is a stop request, and so is any signal rewritten to the word stop" {

@@ -109,7 +109,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	in_room pid1
 	start "$WITNESS" signals 1
 	await_out READY
-	aside guest nsenter -t "$FOSTER" -p -m "$WITNESS" flush 500 "$PWD/flushed"
+	guest guest "$WITNESS" flush 500 "$PWD/flushed"
 	await_line guest READY
 	signal USR1
 	finish
@@ -121,7 +121,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	in_room pid1
 	start --leftovers TERM/300ms/KILL "$WITNESS" signals 1
 	await_out READY
-	aside guest nsenter -t "$FOSTER" -p -m "$WITNESS" stubborn
+	guest guest "$WITNESS" stubborn
 	await_line guest READY
 	signal USR1
 	finish
@@ -154,7 +154,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	foster --leftovers TERM/1s/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" exit 7
 	((took_ms >= 1000 && took_ms < 4000))
 	start -v --leftovers TERM/1m/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" exit 7
-	await_err 'left over'
+	await_err 'to all that is left'
 	insist
 	finish
 	((took_ms < 20000))
@@ -168,7 +168,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 
 @test "the time forever has no end, until TERM is sent to foster twice" {
 	start -v --leftovers TERM/forever/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" exit 7
-	await_err 'left over'
+	await_err 'to all that is left'
 	await_state "$FOSTER" S
 	insist
 	finish
@@ -180,7 +180,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	start -v --leftovers TERM/60s/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" signals 1
 	await_out READY
 	signal TERM
-	await_err 'left over'
+	await_err 'to all that is left'
 	signal TERM
 	finish
 	[[ $status = 0 ]]

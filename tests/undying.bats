@@ -137,7 +137,7 @@ left() { # sets undying, by its pid in the room
 	left
 	await_out READY
 	ask
-	await_err 'left over'
+	await_err 'to all that is left'
 	ask
 	finish_stop
 	[[ $status = 0 ]]
@@ -159,4 +159,23 @@ left() { # sets undying, by its pid in the room
 	[[ $status = 0 ]]
 	[[ $(received "$out") = '12 10' ]]
 	grep -x "foster: cannot be ended: pid $undying (witness), state S" "$err"
+}
+
+@test "with --pidns foster sleeps while its namespace cannot end" {
+	in_room subreaper
+	needs_root
+	start --pidns "$WITNESS" signals 1
+	await_out READY
+	inside=$(pgrep -P "$FOSTER")
+	freeze "$("$WITNESS" child "$inside" "$BIN" "$PATIENCE")"
+	kill -KILL "$inside"
+	while [[ -n $(find "/proc/$FOSTER/fd" -lname 'pipe:*') ]]; do
+		"$WITNESS" await never 0.02 || true
+	done
+	before=$(cut -d ' ' -f 14,15 "/proc/$FOSTER/stat")
+	"$WITNESS" await never 1.5 || true
+	[[ $(cut -d ' ' -f 14,15 "/proc/$FOSTER/stat") = "$before" ]]
+	thaw
+	finish
+	[[ $status = 137 ]]
 }

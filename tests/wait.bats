@@ -123,7 +123,7 @@ two_daemons() { # PROGRAM'S CODE OPTION...
 	traced
 	start -v --wait "$WITNESS" signals until USR1
 	await_out READY
-	aside guest nsenter -t "$FOSTER" -p -m "$WITNESS" signals until USR2
+	guest guest "$WITNESS" signals until USR2
 	await_line guest READY
 	signal USR1
 	await_program_end 0

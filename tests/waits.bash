@@ -1,6 +1,6 @@
 # What foster waits for and how long, as strace saw it; and stop requests, whose time is taken. Loaded by the tests of stopping, after
 # the helper.
-# shellcheck shell=bash disable=SC2034 # what these functions set is read by the tests
+# shellcheck shell=bash disable=SC2034,SC2154 # what these functions set is read by the tests, and the helper sets what they read
 
 ask() { # [SIGNAL]: for a stop
 	asked_ms=$(now_ms)

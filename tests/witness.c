@@ -33,6 +33,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -181,14 +182,21 @@ static void dispose(uint64_t set, void *handler)
 			(void)syscall(SYS_rt_sigaction, i, &action, NULL, sizeof action.mask); /* KILL and STOP refuse */
 }
 
+/* By signalfd, and not by sigtimedwait, during which the kernel does not show that a signal is blocked. */
 static int take(uint64_t set, siginfo_t *info)
 {
-	int signal;
+	const int fd = (int)must(syscall(SYS_signalfd4, -1, &set, sizeof set, O_CLOEXEC), "signalfd");
+	struct signalfd_siginfo in;
 
-	do
-		signal = (int)syscall(SYS_rt_sigtimedwait, &set, info, NULL, sizeof set);
-	while (signal < 0 && errno == EINTR);
-	return (int)must(signal, "rt_sigtimedwait");
+	while (read(fd, &in, sizeof in) < 0)
+		if (errno != EINTR)
+			cannot("signalfd");
+	close(fd);
+	*info = (siginfo_t){ .si_signo = (int)in.ssi_signo, .si_code = in.ssi_code };
+	info->si_pid = (pid_t)in.ssi_pid;
+	info->si_uid = in.ssi_uid;
+	info->si_value.sival_ptr = (void *)(uintptr_t)in.ssi_ptr; /* NOLINT: a number all the way */
+	return info->si_signo;
 }
 
 /* ---- being ready: said on stdout, or to whoever left us behind ---- */
@@ -554,6 +562,42 @@ static int deaths(char **args)
 	return 0;
 }
 
+/* crowd N: N processes, of which the eldest is replaced by another each millisecond */
+static int crowd(char **args)
+{
+	const long count = number(args[0]);
+	pid_t *const members = calloc((size_t)count, sizeof *members);
+
+	for (long i = 0; members; i = (i + 1) % count) {
+		if (members[i]) {
+			nap_ms(1);
+			kill(members[i], SIGKILL);
+			must(waitpid(members[i], NULL, 0), "waitpid");
+		}
+		members[i] = (pid_t)must(fork(), "fork");
+		while (!members[i])
+			pause();
+		if (i == count - 1)
+			ready();
+	}
+	return CANNOT;
+}
+
+/* chain N: N processes, each the child of the one before, gone when the first one is */
+static int chain(char **args)
+{
+	long left = number(args[0]);
+	int ends[2];
+	char byte;
+
+	must(pipe2(ends, O_CLOEXEC), "pipe2");
+	while (left-- && !must(fork(), "fork"))
+		close(ends[1]);
+	if (left < 0)
+		ready();
+	return read(ends[0], &byte, 1) ? CANNOT : 0;
+}
+
 /* ---- serve N: a prefork server as nginx is one. QUIT lets the requests come to their end, TERM does not. A request lasts for as long
  * as its client likes: one line begins it, the next one asks for the answer ---- */
 
@@ -740,7 +784,7 @@ static int system_call(const char *name)
 #define CALL(name) { #name, SYS_##name }
 	static const struct { const char *name; int number; } calls[] = {
 		CALL(chdir), CALL(clock_gettime), CALL(clone), CALL(clone3), CALL(close_range), CALL(dup3), CALL(fcntl), CALL(fstat),
-		CALL(getdents64), CALL(getpid), CALL(getppid), CALL(getuid), CALL(ioctl), CALL(kill), CALL(openat), CALL(pidfd_open),
+		CALL(getdents64), CALL(getpid), CALL(getppid), CALL(getuid), CALL(ioctl), CALL(kill), CALL(mount), CALL(openat), CALL(pidfd_open),
 		CALL(pidfd_send_signal), CALL(pipe2), CALL(ppoll), CALL(prctl), CALL(pread64), CALL(prlimit64), CALL(read),
 		CALL(readlinkat), CALL(rt_sigaction), CALL(rt_sigqueueinfo), CALL(rt_tgsigqueueinfo), CALL(setpgid), CALL(setsid),
 		CALL(signalfd4), CALL(timer_create), CALL(timerfd_create), CALL(tgkill), CALL(uname), CALL(waitid), CALL(write),
@@ -796,7 +840,8 @@ static int deny(char **args)
 static int dropcaps(char **args)
 {
 	static const struct { const char *name; int cap; } caps[] = {
-		{ "KILL", CAP_KILL }, { "SETUID", CAP_SETUID }, { "SETGID", CAP_SETGID },
+		{ "KILL", CAP_KILL }, { "SETUID", CAP_SETUID }, { "SETGID", CAP_SETGID }, { "SYS_ADMIN", CAP_SYS_ADMIN },
+		{ "SYS_BOOT", CAP_SYS_BOOT },
 	};
 
 	for (char *word = strtok(args[0], ","); word; word = strtok(NULL, ","))
@@ -1033,9 +1078,14 @@ static int runs(pid_t pid, const char *program)
 	return !strcmp(target, program);
 }
 
+static pid_t root_of_search;
+
 static long if_runs(const struct process *process, const void *program)
 {
-	return runs(process->pid, program) ? process->pid : 0;
+	if (!runs(process->pid, program))
+		return 0;
+	/* A newborn still runs it too, and its parent, unless it is the root, may not have done so a moment ago. */
+	return process->parent != root_of_search && runs(process->parent, program) ? process->parent : process->pid;
 }
 
 static long if_other(const struct process *process, const void *program)
@@ -1065,7 +1115,8 @@ static int find(char **args)
 	const double end = deadline(args[2]);
 	long pid;
 
-	while (!(pid = walk((pid_t)number(args[0]), if_runs, args[1])) && now() < end)
+	root_of_search = (pid_t)number(args[0]);
+	while (!(pid = walk(root_of_search, if_runs, args[1])) && now() < end)
 		nap_ms(1);
 	return print_pid(pid);
 }
@@ -1277,6 +1328,8 @@ static const struct verb {
 	{ "die", 1, STAYS, die },
 	{ "orphans", 1, STAYS, orphans },
 	{ "deaths", 0, STAYS, deaths },
+	{ "crowd", 1, STAYS, crowd },
+	{ "chain", 1, STAYS, chain },
 	{ "serve", 1, STAYS, serve },
 	{ "send", 2, STAYS, send_one },
 	{ "storm", 2, STAYS, storm },

@@ -48,11 +48,10 @@ void fuzz_stat(const char *text)
 void fuzz_status(const char *text)
 {
 	int pids[8];
-	uint64_t mask;
 	unsigned uid;
 
 	written = text;
-	(void)processes_caught(1, &mask);
+	(void)processes_caught(1);
 	(void)processes_uid(1, &uid);
 	if (processes_children(pids, 8) > 8)
 		abort();

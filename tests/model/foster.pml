@@ -8,7 +8,7 @@
 
 /* ---- as in src/plan.h and src/life.h, in the same order ---- */
 
-mtype:verb = { FORWARD, SUSPEND, DROP, STOP, QUIT }
+mtype:verb = { FORWARD, SUSPEND, DROP, STOP, STOP_UNLESS_TAKEN, QUIT }
 mtype:scope = { TOP, CHILD, GROUP, EVERYONE }
 mtype:until = { UNTIL_CHILD, UNTIL_ALL, UNTIL_ALL_LAST, UNTIL_ALL_WORST, UNTIL_QUIT }
 mtype:phase = { LIVING, CLEARING, OVER }
@@ -251,9 +251,9 @@ inline react(s, verb)
 {
 	if
 	:: verb == DROP -> drop()
-	:: verb == STOP -> stop()
+	:: verb == STOP || verb == STOP_UNLESS_TAKEN -> stop()
 	:: verb == QUIT -> quit()
-	:: verb == FORWARD || verb == SUSPEND ->
+	:: verb == FORWARD || verb == SUSPEND || verb == STOP_UNLESS_TAKEN -> /* of the last: either, as the program has it */
 		forward(s);
 		suspended = verb == SUSPEND && !pid1 /* as PID 1 the kernel spares us */
 	fi
@@ -506,6 +506,9 @@ end_content:
 #ifndef VISITOR
 #define VISITOR if :: state[CAME] = RUNS :: skip fi
 #endif
+#ifndef ASK_AS
+#define ASK_AS STOP
+#endif
 #ifndef BEARS
 #define BEARS bears = !pid1
 #endif
@@ -546,7 +549,7 @@ init
 		BEARS;
 		LASTS;
 		USR1;
-		on_term = (lasts == UNTIL_QUIT -> QUIT : (stop_ladder -> STOP : FORWARD));
+		on_term = (lasts == UNTIL_QUIT -> QUIT : (stop_ladder -> ASK_AS : FORWARD));
 		give_birth();
 		run loop();
 		run host();

@@ -1,0 +1,217 @@
+#!/usr/bin/env bats
+# foster --tree shows who is there, whoever they are; it runs nothing.
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2030,SC2031,SC2054
+source "$BATS_TEST_DIRNAME/helper.bash"
+
+export BIN
+
+tree_below() { # COMMAND...: sets tree, what --tree prints of those below foster while the command, which says READY, is its program
+	start "$@"
+	await_out READY
+	tree=$(visit "$BIN" --tree)
+}
+
+row() { # PID as seen from here: its line of the tree, as words
+	grep -E "^ *$(inside "$1") " <<<"$tree" | tr -s ' ' | sed 's/^ //'
+}
+
+column_of() { # PID: where its command begins
+	local line command
+	line=$(grep -E "^ *$(inside "$1") " <<<"$tree")
+	command=$(tr '\0' ' ' <"/proc/$1/cmdline")
+	line=${line%"${command% }"*}
+	echo ${#line}
+}
+
+stop_it() {
+	signal TERM "$FOSTER"
+	finish
+}
+
+# A program with this name and these words, that sleeps until it is told: prints READY.
+named() { # NAME [WORD]...
+	printf '%s\0' "$@" >words
+	cat >named.py <<'P'
+import ctypes, os, signal, sys
+words = open("words", "rb").read().split(b"\0")[:-1]
+if os.environ.get("NAMED"):
+    ctypes.CDLL(None).prctl(15, words[0], 0, 0, 0)
+    print("READY", flush=True)
+    signal.pause()
+os.environ["NAMED"] = "yes"
+os.execv(sys.executable, [words[0], "named.py"] + words[1:])
+P
+}
+
+@test "every process of the container has one line, below its parent's" {
+	tree_below sh -c '"$WITNESS" plain & "$WITNESS" line out READY 30 >ready; exec "$WITNESS" plain'
+	[[ $(head -n 1 <<<"$tree" | xargs) = 'PID S AGE USER BLOCKED IGNORED CAUGHT COMMAND' ]]
+	facts='^[0-9]+ [RS] [0-9]+s [^ ]+ all - - '
+	[[ $(row "$FOSTER") =~ $facts ]]
+	await_child
+	indent=$(column_of "$FOSTER")
+	[[ $(column_of "$CHILD") = "$((indent + 2))" ]]
+	[[ $(column_of "$(pgrep -P "$CHILD")") = "$((indent + 4))" ]]
+	[[ $(tail -n 1 <<<"$tree") = *"$BIN --tree" || $ROOM = subreaper ]]
+	stop_it
+}
+
+@test "it says what a process blocks, ignores and catches of the signals that stop programs and of CHLD" {
+	cat >signals.py <<'P'
+import signal
+signal.signal(signal.SIGTERM, print)
+signal.signal(signal.SIGCHLD, print)
+signal.signal(signal.SIGUSR1, print)
+print("READY", flush=True)
+signal.pause()
+P
+	tree_below "$WITNESS" block QUIT,USR2 -- "$WITNESS" ignore HUP,INT,PIPE -- python3 signals.py
+	await_child
+	[[ $(row "$CHILD") = *' QUIT HUP,INT TERM,CHLD '*'python3 signals.py' ]]
+	signal KILL "$CHILD"
+	finish
+}
+
+@test "states are told: a stopped one and a zombie" {
+	cat >states.py <<'P'
+import os, signal
+stopped = os.fork()
+if not stopped:
+    signal.pause()
+dead = os.fork()
+if not dead:
+    os._exit(0)
+os.kill(stopped, signal.SIGSTOP)
+os.waitpid(stopped, os.WUNTRACED)
+os.waitid(os.P_PID, dead, os.WEXITED | os.WNOWAIT)
+print("READY", flush=True)
+signal.pause()
+P
+	tree_below python3 states.py
+	await_child
+	for child in $(pgrep -P "$CHILD"); do
+		row "$child"
+	done >rows
+	grep -E '^[0-9]+ T .*python3 states.py$' rows
+	grep -E '^[0-9]+ Z .*\[python3\]$' rows
+	signal KILL "$CHILD"
+	finish
+}
+
+@test "names cannot give orders to a terminal, write another line, or turn the direction of writing" {
+	named $'a\nb\e[31m' $'x\r\ty\x7f' $'\xff\xc3' $'\xe2\x80\xaegnp' $'\xc2\x9b' $'\xed\xa0\x80' 'plain "\ '
+	tree_below python3 named.py
+	printed=$(grep -F 'plain "' <<<"$tree")
+	[[ $(line_count "$printed") = 1 ]]
+	[[ $printed = *'a\nb\x1b[31m named.py x\r\ty\x7f \xff\xc3 \xe2\x80\xaegnp \xc2\x9b \xed\xa0\x80 plain "\ ' ]]
+	not grep -qP '[\x00-\x09\x0b-\x1f\x7f]' <<<"$tree"
+	stop_it
+}
+
+@test "letters of all scripts stay as they are" {
+	named Größe 日本語 Ελληνικά 🙂
+	tree_below python3 named.py
+	grep -qF 'Größe named.py 日本語 Ελληνικά 🙂' <<<"$tree"
+	stop_it
+}
+
+@test "on a terminal a line ends where the terminal does, counted in columns" {
+	wide=日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語
+	named "$wide$wide" ééééééééééééééééééééééééééééééééééééééééééééé
+	start python3 named.py
+	await_out READY
+	visit "$WITNESS" pty -- "$BIN" --tree </dev/null >seen
+	python3 - seen <<'P'
+import re, sys, unicodedata
+seen = [re.sub("\x1b\\[[0-9]*m", "", line) for line in open(sys.argv[1], newline="\r\n").read().split("\r\n")]
+wide = [sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in seen]
+assert max(wide) <= 200, max(wide)
+assert any("日本語" in line and 199 <= w for line, w in zip(seen, wide)), seen
+P
+	stop_it
+}
+
+@test "colours are for terminals, and NO_COLOR and TERM=dumb are honoured" {
+	tree_below "$WITNESS" plain
+	not grep -q $'\e' <<<"$tree"
+	coloured() { # VARIABLE=VALUE...
+		visit env -u NO_COLOR TERM=xterm "$@" "$WITNESS" pty -- "$BIN" "${what[@]}" </dev/null | grep -q $'\e\[1m'
+	}
+	what=(--tree)
+	coloured NO_COLOR=
+	not coloured NO_COLOR=1
+	not coloured TERM=dumb
+	what=(--tree --json)
+	not coloured
+	stop_it
+}
+
+@test "--json is JSON, whatever the names are" {
+	named $'a\nb"\\' $'x\x01\xff\xe2\x80\xae日' ''
+	start python3 named.py
+	await_out READY
+	visit "$BIN" --json --tree >tree.json
+	python3 - "$(await_child && inside "$CHILD")" <<'P'
+import json, sys
+[program] = [p for p in json.load(open("tree.json")) if p["pid"] == int(sys.argv[1])]
+assert program["command"] == ['a\nb"\\', "named.py", "x\x01\ufffd\u202e日"], program
+assert program["name"] == 'a\nb"\\', program
+P
+	stop_it
+}
+
+@test "a user has his name where /etc/passwd has a plain one, else his number" {
+	needs_root
+	tree_below "$WITNESS" as 54321 -- "$WITNESS" plain
+	[[ $(await_child && row "$CHILD") = *' 54321 '* ]]
+	stop_it
+	tree_below "$WITNESS" as 1 -- "$WITNESS" plain
+	[[ $(await_child && row "$CHILD") = *" $(getent passwd 1 | cut -d : -f 1) "* ]]
+	stop_it
+}
+
+@test "5,000 processes that come and go are all there, in less time than ps takes" {
+	alone
+	in_room pid1
+	start "$WITNESS" crowd 5000
+	await_out READY
+	visit python3 "$BATS_TEST_DIRNAME/census.py" "$BIN" 10 >census 2>&1 || fail "$(cat census)"
+	grep -E '^[0-9]{4} stayed, [1-9]' census
+	(($(sed -n 's/^foster //p' census) < $(sed -n 's/^ps //p' census))) || fail "$(cat census)"
+	signal KILL "$(await_child && echo "$CHILD")"
+	finish
+}
+
+@test "a depth of 200 is drawn" {
+	tree_below "$WITNESS" chain 200
+	[[ $(grep -c 'witness chain' <<<"$tree") -ge 200 ]]
+	signal KILL "$(await_child && echo "$CHILD")"
+	finish
+}
+
+@test "where nobody reads it that is a failure, and not a hang" {
+	BEFORE=(sh -c 'exec "$@" >/dev/full' sh)
+	foster --tree
+	[[ $status = 125 ]]
+}
+
+@test "without a /proc of its own PID namespace it says so, with 125" {
+	in_room pid1
+	needs_root
+	BEFORE=(sh -c 'umount -l /proc; exec "$@"' sh)
+	foster --tree
+	[[ $status = 125 ]]
+	[[ -z $output ]]
+	[[ $errors = 'foster: there is no /proc of this PID namespace to look at' ]]
+	BEFORE=()
+	ROOM=subreaper OUTSIDE=(unshare -pf --kill-child --)
+	foster --zombies
+	[[ $status = 125 ]]
+}
+
+@test "it runs no program, and says so of one that it is given" {
+	foster --tree -- touch ran
+	[[ $status = 125 ]]
+	[[ $errors = "foster: --tree: takes no value, got 'touch'" ]]
+	[[ ! -e ran ]]
+}
