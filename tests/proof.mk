@@ -23,7 +23,7 @@ mutants: all $(WITNESS)  ## seeded bugs of the kinds that inits have: each is fo
 SECONDS = 600
 fuzz: build/fuzz  ## options, environment, signals, ladders and /proc as enemies write them, for SECONDS, sanitizers on
 	@mkdir -p build/corpus
-	@build/fuzz -max_total_time=$(SECONDS) -max_len=512 -timeout=5 -close_fd_mask=3 -print_final_stats=1 build/corpus tests/fuzz/corpus \
+	@build/fuzz -max_total_time=$(SECONDS) -max_len=512 -timeout=5 -close_fd_mask=3 -artifact_prefix=build/ -print_final_stats=1 build/corpus tests/fuzz/corpus \
 		>build/fuzz.log 2>&1 || { tail -40 build/fuzz.log; exit 1; }
 	@sed -n 's/^stat::number_of_executed_units: */inputs tried: /p; s/^#.*DONE *\(.*\) lim.*/at the end: \1/p' build/fuzz.log
 

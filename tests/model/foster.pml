@@ -8,7 +8,7 @@
 
 /* ---- as in src/plan.h and src/life.h, in the same order ---- */
 
-mtype:verb = { FORWARD, SUSPEND, DROP, STOP, STOP_UNLESS_TAKEN, QUIT }
+mtype:verb = { FORWARD, STOP_UNLESS_TAKEN, SUSPEND, DROP, STOP, QUIT }
 mtype:scope = { TOP, CHILD, GROUP, EVERYONE }
 mtype:until = { UNTIL_CHILD, UNTIL_ALL, UNTIL_ALL_LAST, UNTIL_ALL_WORST, UNTIL_QUIT }
 mtype:phase = { LIVING, CLEARING, OVER }
