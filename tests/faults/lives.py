@@ -37,6 +37,8 @@ LIVES = {
         [*READY, ("send", TERM)], ["15 0", "flushed"]),
     "orphans": Plan("live", {"foster": ["--orphans", "TERM/30s/KILL"]}, [*READY, ("line", "ended"), ("send", TERM)], ["ended", "15 0"]),
     "owner": Plan("uid", {"foster": []}, [*READY, *SIGNALS, ("send", TERM)], ["10 0", "64 0", "15 0"], without_kill=True),
+    "report": Plan("orphans flush", {"foster": ["--report", "fd:2"]}, [*READY, ("reaped",), ("send", TERM)], ["15 0", "flushed"]),
+    "timeout": Plan("deaf flush", {"foster": ["--timeout", "300ms", "--stop", "TERM/200ms/KILL"]}, [*READY, ("line", "15 0")], ["15 0"], {"foster": 137}),
     "missing": Plan(None, ANY, [], [], {"foster": 127, "tini": 127, "dumb-init": 2, "catatonit": 1}),
     "pause": Plan("", {"foster": ["-P"], "catatonit": ["-P"]}, [("held",), ("send", TERM)], [], {"foster": 0}),
 }
