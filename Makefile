@@ -19,8 +19,11 @@ MUSL    = $(eval MUSL := $(foreach arch,$(subst -gnu,-musl,$(shell $(CC) -print-
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wold-style-definition -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wcast-align -Wformat=2 \
           -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-dereference
-# libc's own beginning and end, without gcc's crtbegin and crtend, which are for what C++ and transactions need.
-START   = $(eval START := -nostartfiles $(foreach file,rcrt1.o crti.o crtn.o,$(shell $(CC) $(MUSL) -print-file-name=$(file))))$(START)
+# libc's own beginning and end, without gcc's crtbegin and crtend, which are for what C++ and transactions need; and start.c behind Scrt1.o in the
+# place of rcrt1.o, which relocates, where that is known to work.
+CRT     = $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),$(if $(filter -static-pie,$(STATIC)),Scrt1.o,crt1.o),rcrt1.o)
+START   = $(eval START := -nostartfiles $(foreach file,$(CRT) crti.o crtn.o,$(shell $(CC) $(MUSL) -print-file-name=$(file))))$(START)
+LINKED  = $(if $(filter %/Scrt1.o %/crt1.o,$(START)),$(OBJECTS),$(filter-out %/start.o,$(OBJECTS)))
 # Each of the -fno- of the second line was seen to save bytes; -flto on top of them would save 200 more, and hide the rooms from the linker.
 KIND    = $(MUSL) $(STATIC) -Oz -s -fno-jump-tables -fno-asynchronous-unwind-tables -fno-stack-protector \
           -fno-move-loop-invariants -fno-caller-saves -fno-shrink-wrap
@@ -31,11 +34,13 @@ LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),-Tsrc/foster
 
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
+BENCH   = build/bench
 ZOMBIES = $(patsubst tests/%.c,build/%,$(wildcard tests/zombies/*.c))
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
-SCRIPTS = tests/run tests/run-demo tests/soak tests/demo-entrypoint tests/leaving-job docker/services tests/hosts/compare .ci/run \
+SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint tests/leaving-job docker/services tests/hosts/compare .ci/run \
           $(wildcard tests/*.bash tests/*.bats tests/hosts/host.bash tests/hosts/*.bats)
+TESTS_C = $(wildcard tests/*.c tests/*/*.c)
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -66,16 +71,24 @@ sanitize: $(WITNESS) $(ZOMBIES)  ## the same tests with address and undefined be
 	@FOSTER_BIN=build/sanitize/foster ASAN_OPTIONS=detect_leaks=0 tests/run
 
 lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shellcheck, mandoc
-	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness CFLAGS='-Werror -fanalyzer' build/lint/foster build/lint/witness
+	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness BENCH=build/lint/bench CFLAGS='-Werror -fanalyzer' \
+		build/lint/foster build/lint/witness build/lint/bench
 	cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --inline-suppr --std=c11 \
-		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(wildcard tests/*.c tests/zombies/*.c)
-	printf '%s\n' src/*.c $(wildcard tests/*.c tests/zombies/*.c) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
+		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) src $(TESTS_C)
+	printf '%s\n' src/*.c $(TESTS_C) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) $(MUSL)
 	shellcheck -x -e SC2119,SC2120 $(SCRIPTS)
 	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
 
-size: $(FOSTER)  ## bytes per object file, and of the binary
+size: $(FOSTER)  ## bytes per object file, of the binary, and of the memory of a foster at rest
 	@size -t $(OBJECTS)
 	@wc -c $(FOSTER)
+	@tests/size $(FOSTER)
+
+bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a table; as root, on a quiet machine, 5 minutes
+	@$(BENCH) $(FOSTER) $(ROWS)
+
+bench-quick: $(FOSTER) $(BENCH)  ## the same once, in small, to see that it works
+	@$(BENCH) quick $(FOSTER)
 
 install: all $(BUILD)/foster.bash $(BUILD)/_foster  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
 	install -D -m 755 $(FOSTER) $(DESTDIR)$(PREFIX)/bin/foster
@@ -131,13 +144,17 @@ deps-hosts: | deps  ## install what hosts and boot need besides (Debian)
 SAY = $(if $(V),,@echo '  $@'; )
 
 $(FOSTER): $(OBJECTS) src/foster.ld
-	$(SAY)$(LINK) $(OBJECTS) -o $@
+	$(SAY)$(LINK) $(LINKED) -o $@
 
 $(BUILD)/%.o: src/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) -c $< -o $@
 
 $(WITNESS): tests/witness.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+	@mkdir -p $(@D)
+	$(SAY)$(COMPILE) $< -o $@
+
+$(BENCH): tests/bench/bench.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
@@ -157,4 +174,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 
 include tests/proof.mk
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test compare hosts boot soak sanitize lint size install uninstall clean help deps deps-lint deps-hosts always
+.PHONY: all run test compare hosts boot soak sanitize lint size bench bench-quick install uninstall clean help deps deps-lint deps-hosts always

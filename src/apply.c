@@ -185,7 +185,7 @@ static bool verbosity(struct plan *plan, const char *value)
 
 	if (value)
 		value += text_while(value, " \t+");
-	size_t digits = value ? text_while(value, "0123456789") : 0;
+	size_t digits = value ? text_count_digits(value) : 0;
 	if (digits && !text_number(value, digits, LOUDEST, &n))
 		n = LOUDEST;
 	plan->verbosity = (signed char)(!value || *value == '-' ? LOUDEST : n);
@@ -210,7 +210,7 @@ static unsigned next_number(const char **at)
 	unsigned number = EXIT_CODES;
 
 	*at += text_while(*at, " \t+");
-	n = text_while(*at, "0123456789");
+	n = text_count_digits(*at);
 	(void)text_number(*at, n, EXIT_CODES, &number); /* what is none stays out of range */
 	*at += n;
 	return number;

@@ -64,13 +64,14 @@ void environment_twins(struct plan *plan, char **environment)
 	char **to = plan->envp = environment;
 
 	for (char **from = environment; *from; from++) {
-		size_t n = text_until(*from, "=");
-		struct met met = { .as = *from };
+		struct met met;
+		size_t n = **from == *twin ? text_until(*from, "=") : 0; /* not that all of a large environment is read */
 
-		if (!(*from)[n] || !find_twin(&met, *from, n)) {
+		if (!n || !(*from)[n] || !find_twin(&met, *from, n)) {
 			*to++ = *from;
 			continue;
 		}
+		met.as = *from;
 		(*from)[n] = '\0';
 		apply_twin(plan, &met, *from + n + 1);
 	}
@@ -88,7 +89,7 @@ void environment_others(struct plan *plan, const struct persona *persona)
 		if (!value || (v.only[0] && strcmp(value, v.only)))
 			continue;
 		(void)apply(plan, v.does, v.takes ? value : NULL); /* never refused */
-		say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
+		say_with(persona_voice(persona), plan->verbosity, NULL);
 		if (v.says)
 			say(v.says, &(struct fact){ 0 });
 	}

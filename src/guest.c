@@ -51,7 +51,7 @@ void guest_habit(struct plan *plan)
 /* Scripts need a PATH, and hosts give none: LXC's guests have "container=lxc" alone. Where there is no room for it they have many other variables. */
 static void add_path(struct plan *plan)
 {
-	static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	static const char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 	static char *roomy[VARIABLES + 2];
 	int n = 0;
 
@@ -61,7 +61,7 @@ static void add_path(struct plan *plan)
 	}
 	if (plan->envp[n] || text_variable(plan->envp, "PATH"))
 		return;
-	roomy[n] = path;
+	roomy[n] = (char *)(uintptr_t)path; /* nobody writes to it */
 	plan->envp = roomy;
 }
 
@@ -110,12 +110,12 @@ char **guest_lines(const struct plan *plan)
 
 char **guest_script(void)
 {
-	static char names[][sizeof "/etc/rc.init"] = { "/etc/rc.init", "/etc/rc" };
+	static const char names[][sizeof "/etc/rc.init"] = { "/etc/rc.init", "/etc/rc" };
 
 	arguments[1] = arguments[2] = NULL;
 	for (size_t i = 0; !arguments[1] && i < sizeof names / sizeof *names; i++)
 		if (!access(names[i], X_OK))
-			arguments[1] = names[i];
+			arguments[1] = (char *)(uintptr_t)names[i]; /* nor to this */
 	return arguments + 1;
 }
 

@@ -29,18 +29,18 @@
 enum { SWEEP_MS = 20, SELDOM_MS = 200 };
 
 /* The raw call: a libc's own brings its search of the vdso, 1 KB, for a clock that is read once in a while. */
-int64_t ladder_clock(int which)
+static int64_t clock_us(int which)
 {
 	int64_t now[2] = { 0, 0 };
 	long then[2] = { 0, 0 };
 
 #ifdef SYS_clock_gettime64 /* 32 bits, Linux 5.1 */
 	if (!syscall(SYS_clock_gettime64, which, now))
-		return now[0] * 1000 + now[1] / 1000000;
+		return now[0] * 1000000 + now[1] / 1000;
 #endif
 	(void)syscall(CLOCK_GETTIME, which, then); /* cannot fail, clock_gettime(2) */
 	now[0] = then[0];
-	return now[0] * 1000 + then[1] / 1000000;
+	return now[0] * 1000000 + then[1] / 1000;
 }
 
 int64_t ladder_now(void)
@@ -48,9 +48,22 @@ int64_t ladder_now(void)
 	return ladder_clock(CLOCK_MONOTONIC);
 }
 
-static bool is(const char *word, const char *text, size_t length)
+int64_t ladder_now_us(void)
 {
-	return strlen(word) == length && !memcmp(word, text, length);
+	return clock_us(CLOCK_MONOTONIC);
+}
+
+int64_t ladder_clock(int which)
+{
+	return clock_us(which) / 1000;
+}
+
+int ladder_left_ms(int64_t until_ms)
+{
+	if (until_ms == INT64_MAX)
+		return -1;
+	int64_t left = until_ms - ladder_now();
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
 bool ladder_time(const char *text, size_t length, int *ms)
@@ -59,17 +72,17 @@ bool ladder_time(const char *text, size_t length, int *ms)
 		char name[3];
 		int ms;
 	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 }, { "", 1000 } };
-	size_t digits = text_while(text, "0123456789");
+	size_t digits = text_count_digits(text);
 	unsigned n;
 
-	if (is("forever", text, length)) {
+	if (!digits) {
 		*ms = -1;
-		return true;
+		return text_is("forever", text, length);
 	}
 	if (digits > length)
 		digits = length;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		if (is(units[i].name, text + digits, length - digits) && text_number(text, digits, (unsigned)(INT_MAX / units[i].ms), &n)) {
+		if (text_is(units[i].name, text + digits, length - digits) && text_number(text, digits, (unsigned)(INT_MAX / units[i].ms), &n)) {
 			*ms = (int)n * units[i].ms;
 			return true;
 		}
@@ -82,9 +95,9 @@ static bool step(const char *text, size_t length, struct rung *to)
 	static const char words[][7] = { [CHILD] = "main:", [GROUP] = "group:", [EVERYONE] = "all:" };
 
 	for (enum scope s = CHILD; s <= EVERYONE; s++) {
-		size_t n = strlen(words[s]);
+		size_t n = *text == words[s][0] ? strlen(words[s]) : length;
 
-		if (length > n && !memcmp(text, words[s], n)) {
+		if (length > n && text_is(words[s], text, n)) {
 			to->scope = (unsigned char)s;
 			text += n;
 			length -= n;
@@ -104,7 +117,7 @@ bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS])
 	struct rung *r = to, *end = to + RUNGS - 1; /* the last one is the TOP */
 	size_t length;
 
-	memset(to, 0, RUNGS * sizeof *to);
+	*to = (struct rung){ 0 };
 	if (!strcmp(text, "none"))
 		return true;
 	for (;; text += length + 1) {
@@ -127,6 +140,7 @@ bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS])
 	}
 	if (r[-1].signal == SIGKILL && !r[-1].wait_ms)
 		r[-1].wait_ms = LAST_WAIT_MS;
+	*r = (struct rung){ 0 };
 	return true;
 }
 
@@ -188,6 +202,9 @@ bool ladder_climb(const struct plan *plan, struct life *life)
 	if (!climb->rung)
 		return false;
 	int64_t now = ladder_now();
+	/* As PID 1 all were killed at once, so they are no more than are reaped in the end: until then no time passes. */
+	if (climb->killing && plan->pid1 && life->owed && climb->until_ms != INT64_MAX)
+		climb->until_ms = now + climb->rung[-1].wait_ms;
 	if (sweeps(plan, climb) && now >= climb->swept_ms + (life->owed ? SELDOM_MS : SWEEP_MS) && now < climb->until_ms) {
 		deliver(plan, life, EVERYONE, SIGKILL, NULL);
 		climb->swept_ms = ladder_now();
@@ -202,10 +219,8 @@ int ladder_wait_ms(const struct plan *plan, const struct life *life)
 {
 	const struct climb *climb = &life->climb;
 
-	if (!climb->rung || climb->until_ms == INT64_MAX)
+	if (!climb->rung)
 		return -1;
-	int64_t left = climb->until_ms - ladder_now();
-	if (sweeps(plan, climb) && left > SWEEP_MS)
-		left = SWEEP_MS;
-	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+	int left = ladder_left_ms(climb->until_ms);
+	return sweeps(plan, climb) && left > SWEEP_MS ? SWEEP_MS : left;
 }

@@ -10,7 +10,11 @@
 
 /* Milliseconds of CLOCK_MONOTONIC, by which all is timed; and of any clock of clock_gettime(2), for what is only told. */
 int64_t ladder_now(void);
+int64_t ladder_now_us(void);
 int64_t ladder_clock(int which);
+
+/* How long until then: milliseconds, 0 where it is past, -1 for INT64_MAX. */
+int ladder_left_ms(int64_t until_ms);
 
 /* A time such as 500ms, 5s, 2m or 5 (seconds), of this length, in milliseconds; "forever" is -1. False where it is none or more than 24 days. */
 bool ladder_time(const char *text, size_t length, int *ms);

@@ -58,7 +58,14 @@ struct life {
 	struct climb climb;
 	struct orphan orphans[ORPHANS_AT_ONCE];
 	int64_t look_ms;         /* when to look for live orphans next */
+	int64_t sweep_ms;        /* when to look for the dead that no SIGCHLD named; 0: nobody is missed */
+	int64_t go_on_ms;        /* when a program that its terminal stopped is to go on; 0: not by us */
+	int64_t calm_ms;         /* before that it is not made to go on again */
+	int pause_ms;            /* and this was the wait */
 	unsigned char phase;
+	unsigned char sweeps;    /* for the dead so far, the last digits */
+	bool many;               /* looking for the dead is dear, so many are alive */
+	bool told;               /* of a death, or we cannot know */
 	unsigned char tell;      /* what the last stop request wants the host to do: enum tell */
 	bool timed_out;          /* the child ran for longer than it may */
 	bool owed;               /* reaping was cut short: go on at once */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,8 +29,9 @@
 #endif
 
 enum {
-	ARRIVALS = 16, /* signals taken in at once, before the dead get their turn */
-	AGAIN_MS = 100 /* when a call failed that should not */
+	PAGE = 4096, NEEDED = 512, /* of stack, by the call that gives it back */
+	BIRTHS_STACK = 16 * PAGE,  /* more than it was */
+	ARRIVALS = 4 /* signals taken in at once, before the dead get their turn */
 };
 
 static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
@@ -85,6 +87,8 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 	const struct reaction *r = &plan->on[a->signal];
 
 	say(a->signal == SIGCHLD ? CHILD_CAME : CAME, &(struct fact){ .signal = a->signal });
+	if (a->signal == SIGCHLD)
+		reap_named(plan, life, a->pid);
 	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
 	if (is_hand_off(life, a) || signals_ours(a) || (a->code == SI_USER && a->pid == getpid()))
 		return;
@@ -125,10 +129,12 @@ static void attend(const struct plan *plan, struct life *life)
 	int timeout_ms = sooner(ladder_wait_ms(plan, life), orphans_wait_ms(plan, life));
 
 	timeout_ms = sooner(timeout_ms, overtime_wait_ms(plan, life));
-	timeout_ms = sooner(timeout_ms, life->owed ? 0 : life->failing ? AGAIN_MS : -1);
+	timeout_ms = sooner(sooner(timeout_ms, reap_wait_ms(life)), terminal_wait_ms(life));
 	int n = signals_read(&life->signal_fd, life->watched_fd, came, ARRIVALS, timeout_ms);
 	for (int i = 0; i < n; i++)
 		react(plan, life, &came[i]);
+	/* In a storm of signals the lower numbers may keep SIGCHLD from being read. */
+	life->told |= n == 0 || n == ARRIVALS;
 }
 
 /*
@@ -215,6 +221,24 @@ static void clear(const struct plan *plan, struct life *life)
 	life->phase = OVER;
 }
 
+/*
+ * Gives back the memory that only the birth needed: the constants and the code that the linker laid before the life's, which come back from the file
+ * where they are needed again, and the stack below us.
+ */
+static void shed(void)
+{
+	extern const char __ehdr_start[], life_begins[] __attribute__((weak));
+	uintptr_t page = ~(uintptr_t)(PAGE - 1), first = (uintptr_t)__ehdr_start, last = (uintptr_t)life_begins & page;
+	char here = 0;
+	uintptr_t stack = ((uintptr_t)&here - NEEDED) & page;
+
+	/* Refused, it stays ours. */
+	/* cppcheck-suppress knownConditionTrueFalse ; it is weak: another linker script has none */
+	if (life_begins)
+		(void)madvise((void *)first, last - first, MADV_DONTNEED);
+	(void)madvise((void *)(stack - BIRTHS_STACK), BIRTHS_STACK, MADV_DONTNEED);
+}
+
 /* The status that counts, 0..255. */
 static int code(const struct plan *plan, const struct life *life)
 {
@@ -227,14 +251,13 @@ static int code(const struct plan *plan, const struct life *life)
 
 int loop(const struct plan *plan, struct life *life)
 {
+	shed();
 	while (life->phase != OVER) {
 		attend(plan, life);
 		reap(plan, life);
 		if (life->link_fd && !plan->pid1)
 			pidns_listen(life);
-		if (life->stopped_news)
-			terminal_stopped(plan, life);
-		life->stopped_news = false;
+		terminal_tend(plan, life);
 		orphans_end(plan, life);
 		if (life->phase == LIVING)
 			live(plan, life);

@@ -12,10 +12,12 @@
 
 int main(int argc, char **argv)
 {
-	struct plan plan = { .inherited = signals_hold() };
-	struct life life = { .signal_fd = -1, .watched_fd = -1 };
+	static struct plan plan;
+	static struct life life;
 
 	(void)argc; /* argv ends with NULL, and has nothing else where argc is 0 */
+	plan.inherited = signals_hold();
+	life.signal_fd = life.watched_fd = -1;
 	plan.ignored_chld = signals_want_deaths();
 	options(&plan, argv, environ);
 	pidns(&plan, &life);

@@ -216,7 +216,7 @@ static void conclude(struct plan *plan)
 	}
 	if (persona->waits_for_all && plan->leftovers[0].scope == TOP)
 		plan->until = UNTIL_ALL;
-	say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
+	say_with(persona_voice(persona), plan->verbosity, NULL);
 	if (plan->leftovers_code) {
 		say_also(LEFT);
 		say_also(LEFT_MORE);
@@ -240,7 +240,7 @@ static void start(struct plan *plan, const char *name)
 	plan->asks = signals_bit(SIGTERM);
 	for (const char *at = persona_table(persona, persona->habits); (at = record_next(at, &habit));)
 		(void)apply(plan, habit.key, habit.text[0] ? habit.text : NULL); /* never refused */
-	say_with(persona_table(persona, persona->voice), plan->verbosity, name);
+	say_with(persona_voice(persona), plan->verbosity, name);
 	if (guest)
 		(void)apply(plan, GUEST, NULL); /* not refused either */
 }
@@ -263,7 +263,7 @@ void options(struct plan *plan, char **argv, char **envp)
 	environment_others(plan, persona);
 	if (plan->guest && !*plan->argv && plan->until != UNTIL_QUIT)
 		look_for_program(plan);
-	say_with(persona_table(persona, persona->voice), plan->verbosity, NULL);
+	say_with(persona_voice(persona), plan->verbosity, NULL);
 	if (persona->needs_container && !plan->named)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)

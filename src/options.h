@@ -71,6 +71,11 @@ static inline const char *persona_table(const struct persona *persona, unsigned 
 	return (const char *)persona + at;
 }
 
+static inline const struct voice *persona_voice(const struct persona *persona)
+{
+	return (const struct voice *)(const void *)((const char *)persona + persona->voice);
+}
+
 /*
  * A persona with its tables behind it in one piece: no pointer, so nothing for the loader to relocate. Its file has defined OPTIONS, VARIABLES,
  * HABITS and VOICE.
@@ -81,11 +86,11 @@ static inline const char *persona_table(const struct persona *persona, unsigned 
 		struct { OPTIONS(OPTION_MEMBER) char end; } options; \
 		struct { VARIABLES(VARIABLE_MEMBER) char end; } variables; \
 		struct { HABITS(RECORD_MEMBER) char end; } habits; \
-		struct { VOICE(RECORD_MEMBER) char end; } voice; \
+		struct { struct voice of; VOICE(RECORD_MEMBER) char end; } voice; \
 	} NAME = { \
 		{ .options = offsetof(struct NAME, options), .variables = offsetof(struct NAME, variables), .habits = offsetof(struct NAME, habits), \
 			.voice = offsetof(struct NAME, voice), __VA_ARGS__ }, \
-		{ OPTIONS(OPTION_VALUE) 0 }, { VARIABLES(VARIABLE_VALUE) 0 }, { HABITS(RECORD_VALUE) 0 }, { VOICE(RECORD_VALUE) 0 } \
+		{ OPTIONS(OPTION_VALUE) 0 }, { VARIABLES(VARIABLE_VALUE) 0 }, { HABITS(RECORD_VALUE) 0 }, { VOICE_OF(VOICE), VOICE(RECORD_VALUE) 0 } \
 	}; \
 	extern const struct persona persona_##NAME[1] __attribute__((alias(#NAME)))
 

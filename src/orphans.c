@@ -32,7 +32,7 @@ static struct orphan *place(const struct plan *plan, struct life *life, int pid)
 
 void orphans_forget(struct life *life, int pid)
 {
-	for (struct orphan *o = life->orphans; o < life->orphans + ORPHANS_AT_ONCE; o++)
+	for (struct orphan *o = life->orphans; life->look_ms && o < life->orphans + ORPHANS_AT_ONCE; o++)
 		if (o->pid == pid)
 			o->pid = 0;
 }
@@ -71,10 +71,5 @@ void orphans_end(const struct plan *plan, struct life *life)
 
 int orphans_wait_ms(const struct plan *plan, const struct life *life)
 {
-	int64_t left;
-
-	if (!wanted(plan, life))
-		return -1;
-	left = life->look_ms - ladder_now();
-	return left < 0 ? 0 : (int)left;
+	return wanted(plan, life) ? ladder_left_ms(life->look_ms) : -1;
 }

@@ -80,7 +80,7 @@ static void live_outside(struct plan *plan, struct life *life, int terminal)
 	life->has_terminal = terminal >= 0 && life->group;
 	life->watched_fd = life->link_fd;
 	terminal_close(terminal);
-	say_with("", -1, NULL); /* the other one speaks */
+	say_nothing(); /* the other one speaks */
 }
 
 /* Refused: the life of a subreaper. */
@@ -116,12 +116,12 @@ static bool make_link(int ends[2])
 
 void pidns(struct plan *plan, struct life *life)
 {
-	unsigned uid = geteuid(), gid = getegid();
 	unsigned char error = EIO;
 	int ends[2], terminal;
 
 	if (!plan->pidns || plan->pid1 || !make_link(ends))
 		return;
+	unsigned uid = geteuid(), gid = getegid();
 	terminal = plan->session ? -1 : terminal_open();
 	life->child = divide(CLONE_NEWPID | CLONE_NEWNS | (uid ? CLONE_NEWUSER : 0));
 	if (life->child < 0)

@@ -1,6 +1,10 @@
 /*
- * The dead. SIGCHLD merges, so it tells that somebody died, never who or how many: at each wake-up everybody is taken (100,000 orphans,
- * tests/reaping.bats), in batches, so that an endless storm of deaths keeps no signal waiting (tests/fair.bats).
+ * The dead. SIGCHLDs merge: whoever dies while one is pending is named by none. So each that we read owes a sweep, which begins after it was read
+ * and ends when nobody is found: then all who died before are taken (100,000 orphans, tests/reaping.bats). It goes in batches, so that an endless
+ * storm of deaths keeps no signal waiting (tests/fair.bats).
+ *
+ * The kernel walks along all living children to find that none is dead: 0.5 ms for 10,000 of them. Where that has become dear, whom SIGCHLD names is
+ * taken at once, found by a hash, and the sweep waits some milliseconds for company; not if our own end depends on it.
  */
 #include "reap.h"
 
@@ -15,7 +19,13 @@
 #include "processes.h"
 #include "say.h"
 
-enum { BATCH = 64 };
+enum {
+	BATCH = 64,
+	DEAR_US = 10,   /* a look for the dead, with some hundreds alive */
+	SELDOM = 16,    /* of so many sweeps one is timed */
+	HIDDEN_MS = 10, /* how long at most one whom no SIGCHLD named stays a zombie */
+	AGAIN_MS = 100  /* when a call failed that should not */
+};
 
 static struct outcome outcome(const struct life *life, const siginfo_t *who)
 {
@@ -67,17 +77,15 @@ static void take(struct life *life, const siginfo_t *who)
 		note_end(life, who);
 }
 
-/* A zombie's name is in /proc until it is reaped; so look first, take then. */
-static void name_and_take(struct life *life, siginfo_t *who)
+/* An orphan's name is in /proc until it is reaped. */
+static void name(const struct life *life, const siginfo_t *who)
 {
 	struct process p = { .name = "?" };
 
-	if (who->si_pid != life->child) {
-		(void)processes_read(who->si_pid, &p); /* else it stays nameless */
-		say(REAPED, &(struct fact){ .pid = who->si_pid, .text = p.name, .code = who->si_code, .status = who->si_status });
-	}
-	(void)waitid(P_PID, (id_t)who->si_pid, who, WEXITED | WNOHANG); /* it was there a moment ago, and is only ours */
-	take(life, who);
+	if (!over(who) || who->si_pid == life->child)
+		return;
+	(void)processes_read(who->si_pid, &p); /* else it stays nameless */
+	say(REAPED, &(struct fact){ .pid = who->si_pid, .text = p.name, .code = who->si_code, .status = who->si_status });
 }
 
 /* Nobody is left to wait for; and if the child is among them, somebody took its status: an ignored SIGCHLD that we were not let to change. */
@@ -90,31 +98,90 @@ static void note_childless(struct life *life)
 	}
 }
 
-void reap(const struct plan *plan, struct life *life)
+/* Takes one, if there is one of that kind. 1: there was, 0: none is dead, -1 with errno. */
+static int take_one(const struct plan *plan, struct life *life, idtype_t type, int pid)
 {
 	int look = WEXITED | WSTOPPED | WCONTINUED | WNOHANG;
+	siginfo_t who;
+
+	who.si_pid = 0; /* stays 0 where nobody is to be taken */
+	if (waitid(type, (id_t)pid, &who, look | (plan->name_reaped ? WNOWAIT : 0)))
+		return -1;
+	if (!who.si_pid)
+		return 0;
+	if (plan->name_reaped) { /* look first, take then: a death, or a stop that may be over by now */
+		name(life, &who);
+		(void)waitid(P_PID, (id_t)who.si_pid, &who, look);
+	}
+	if (who.si_pid)
+		take(life, &who);
+	return 1;
+}
+
+/* Takes whoever is dead, up to the size of a batch. The last look, which finds nobody, has seen all that live: sometimes it is timed. */
+static void sweep(const struct plan *plan, struct life *life)
+{
+	bool timed = life->many || !(++life->sweeps % SELDOM);
 
 	if (!life->owed)
 		life->taken = 0;
 	life->owed = true;
 	life->childless = life->failing = false;
 	for (int i = 0; i < BATCH && life->owed; i++) {
-		siginfo_t who;
+		int64_t before_us = timed ? ladder_now_us() : 0;
+		int taken = take_one(plan, life, P_ALL, 0);
 
-		who.si_pid = 0; /* stays 0 where nobody is to be taken */
-		if (waitid(P_ALL, 0, &who, look | (plan->name_reaped ? WNOWAIT : 0))) {
-			life->owed = errno == EINTR;
-			life->failing = errno != EINTR && errno != ECHILD;
-			if (errno == ECHILD)
-				note_childless(life);
-		} else if (!who.si_pid) {
-			life->owed = false;
-		} else if (plan->name_reaped && over(&who)) {
-			name_and_take(life, &who);
-		} else {
-			take(life, &who);
-		}
+		life->owed = taken > 0 || (taken < 0 && errno == EINTR);
+		life->failing = taken < 0 && errno != EINTR && errno != ECHILD;
+		if (taken < 0 && errno == ECHILD)
+			note_childless(life);
+		if (taken == 0 && timed)
+			life->many = ladder_now_us() - before_us > DEAR_US;
 	}
+	if (!life->owed)
+		life->sweep_ms = 0;
+	life->many = life->many && !life->childless;
+}
+
+/* Whether nothing depends on who else is still there. */
+static bool no_hurry(const struct plan *plan, const struct life *life)
+{
+	return life->many && life->phase == LIVING && (life->child || plan->until == UNTIL_QUIT);
+}
+
+void reap_named(const struct plan *plan, struct life *life, int pid)
+{
+	life->told = true;
+	if (!no_hurry(plan, life))
+		return;
+	(void)take_one(plan, life, P_PID, pid); /* not ours, or gone already: the sweep knows better */
+	if (life->child)
+		(void)take_one(plan, life, P_PID, life->child); /* its death may be one that was merged, and shall not wait */
+}
+
+void reap(const struct plan *plan, struct life *life)
+{
+	bool told = life->told;
+
+	life->told = false;
+	if (no_hurry(plan, life) && !life->owed && !life->failing) {
+		int64_t now = told || life->sweep_ms ? ladder_now() : 0;
+
+		if (told && !life->sweep_ms)
+			life->sweep_ms = now + HIDDEN_MS;
+		told = life->sweep_ms && now >= life->sweep_ms;
+	}
+	if (told || life->owed || life->failing)
+		sweep(plan, life);
+}
+
+int reap_wait_ms(const struct life *life)
+{
+	if (life->owed)
+		return 0;
+	if (life->failing)
+		return AGAIN_MS;
+	return ladder_left_ms(life->sweep_ms ? life->sweep_ms : INT64_MAX);
 }
 
 void reap_look(struct life *life)

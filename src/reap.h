@@ -4,11 +4,17 @@
 #include "life.h"
 #include "plan.h"
 
+/* A SIGCHLD was read, which named this pid: a hint, and a sweep is owed. */
+void reap_named(const struct plan *plan, struct life *life, int pid);
+
 /*
- * Takes zombies until none is left or the batch is full; then life->owed says that there may be more. Keeps the child's status, notes that it
- * stopped or went on. Never waits. waitid(2).
+ * Where life->told or a sweep is due, takes zombies until none is left or the batch is full; then life->owed says that there may be more. Keeps the
+ * child's status, notes that it stopped or went on. Never waits. waitid(2).
  */
 void reap(const struct plan *plan, struct life *life);
+
+/* How long until the next sweep is due: milliseconds, -1 where none is owed. */
+int reap_wait_ms(const struct life *life);
 
 /* Notes whether the child has stopped or gone on by now, and reaps nobody. */
 void reap_look(struct life *life);

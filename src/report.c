@@ -105,7 +105,7 @@ static void put_form(struct page *p, const char *text, const int64_t *value)
 				break;
 			}
 			v = -1;
-			/* fall through */
+			__attribute__((fallthrough));
 		default:
 			*text_digits(digits, (uint64_t)v) = '\0';
 			put(p, v < 0 ? "null" : digits);

@@ -37,30 +37,22 @@ _Static_assert(EVENTS <= 64, "heard has one bit an event");
 
 static const struct { COMMON(RECORD_MEMBER) char end; } common = { COMMON(RECORD_VALUE) 0 };
 
-static const void *voice;
+static const char *rows;
 static uint64_t heard, on_stdout, bare; /* by event */
 
-static void listen(const void *to, int verbosity)
+void say_with(const struct voice *with, int verbosity, const char *called)
 {
-	struct record r;
-
-	for (const char *at = to; (at = record_next(at, &r));) {
-		uint64_t bit = (uint64_t)1 << r.key;
-
-		heard |= LEVEL(r.number) <= verbosity ? bit : 0;
-		on_stdout |= r.number & STDOUT ? bit : 0;
-		bare |= r.number & BARE ? bit : 0;
-	}
-}
-
-void say_with(const void *with, int verbosity, const char *called)
-{
-	voice = with;
+	rows = (const char *)(with + 1);
 	if (called)
 		words_name = called;
-	heard = on_stdout = bare = 0;
-	listen(&common, verbosity);
-	listen(with, verbosity);
+	heard = verbosity < 0 ? 0 : with->heard[verbosity < LEVELS ? verbosity : LEVELS - 1] | (0 COMMON(HEARD_0));
+	on_stdout = with->on_stdout;
+	bare = with->bare;
+}
+
+void say_nothing(void)
+{
+	heard = 0;
 }
 
 void say_also(enum event event)
@@ -80,7 +72,7 @@ bool say_uses_stdout(void)
 
 const char *say_words(enum event event)
 {
-	const char *words = record_text(voice, (unsigned char)event), *shared = record_text(&common, (unsigned char)event);
+	const char *words = record_text(rows, (unsigned char)event), *shared = record_text(&common, (unsigned char)event);
 
 	return shared && (!words || !*words) ? shared : words;
 }
@@ -108,7 +100,7 @@ static const char *prefix(enum event event)
 	struct record r = { 0 };
 	const char *text = NULL;
 
-	for (const char *at = voice; (at = record_next(at, &r)) && r.key != event;)
+	for (const char *at = rows; (at = record_next(at, &r)) && r.key != event;)
 		;
 	text = say_words(PREFIX + LEVEL(r.number));
 	return text ? text : say_words(PREFIX);

@@ -91,11 +91,31 @@ struct fact {
 #define STDOUT 0x20 /* with a level: not to stderr */
 #define LEVEL(number) ((number) & 0x1f)
 
-/* Once, before the birth: the words from now on, how much of them, and the name that we were called by (NULL: as before). */
-void say_with(const void *with, int verbosity, const char *called);
+/* What stands before a voice's table, so that nothing must be read to know what is heard: a bit for each event, at each verbosity. */
+enum { LEVELS = 5 };
+struct voice {
+	uint64_t heard[LEVELS], on_stdout, bare;
+};
+
+/* A quotient, since a comparison of constants, LEVEL(number) <= level, is a mistake in cppcheck's eyes. */
+#define HEARD_AT(level, key, number) | ((LEVEL(number) / ((level) + 1)) ? 0 : (uint64_t)1 << (key))
+#define HEARD_0(key, number, text) HEARD_AT(0, key, number)
+#define HEARD_1(key, number, text) HEARD_AT(1, key, number)
+#define HEARD_2(key, number, text) HEARD_AT(2, key, number)
+#define HEARD_3(key, number, text) HEARD_AT(3, key, number)
+#define HEARD_4(key, number, text) HEARD_AT(4, key, number)
+#define IS_ON_STDOUT(key, number, text) | ((number) & STDOUT ? (uint64_t)1 << (key) : 0)
+#define IS_BARE(key, number, text) | ((number) & BARE ? (uint64_t)1 << (key) : 0)
+#define VOICE_OF(ROWS) { { 0 ROWS(HEARD_0), 0 ROWS(HEARD_1), 0 ROWS(HEARD_2), 0 ROWS(HEARD_3), 0 ROWS(HEARD_4) }, 0 ROWS(IS_ON_STDOUT), 0 ROWS(IS_BARE) }
+
+/* Before the birth: the words from now on, `with` and its table behind it, how much of them, and the name that we were called by (NULL: as before). */
+void say_with(const struct voice *with, int verbosity, const char *called);
 
 /* This one is heard too, at any verbosity. */
 void say_also(enum event event);
+
+/* Never again. */
+void say_nothing(void);
 
 /* Whether something would be heard on stdout. */
 bool say_uses_stdout(void);

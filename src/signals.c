@@ -53,8 +53,9 @@ uint64_t signals_hold(void)
  */
 static unsigned long dispose(int signal, unsigned long handler)
 {
-	unsigned long action[8] = { handler }, before[8] = { 0 };
+	unsigned long action[8] = { handler }, before[8];
 
+	before[0] = 0;
 	(void)syscall(SYS_rt_sigaction, signal, action, before, sizeof(uint64_t)); /* refused: reap() finds out that the kernel takes the dead */
 	return before[0];
 }
@@ -67,11 +68,6 @@ bool signals_want_deaths(void)
 void signals_ignore_deaths(void)
 {
 	(void)dispose(SIGCHLD, (unsigned long)SIG_IGN); /* what it was is known */
-}
-
-static bool same(const char *name, const char *text, size_t length)
-{
-	return strlen(name) == length && !memcmp(name, text, length);
 }
 
 /* RTMIN+n and RTMAX-n: how far from the end that is named. */
@@ -97,10 +93,10 @@ int signals_number(const char *text, size_t length)
 		length -= 3;
 	}
 	for (size_t i = 1; i < sizeof names / sizeof *names; i++)
-		if (names[i][0] && same(names[i], text, length))
+		if (names[i][0] && names[i][0] == *text && text_is(names[i], text, length))
 			return (int)i;
 	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-		if (same(aliases[i].name, text, length))
+		if (text_is(aliases[i].name, text, length))
 			return aliases[i].signal;
 	return realtime(text, length);
 }
@@ -160,7 +156,7 @@ static bool ready(int fd, int also, int timeout_ms)
 
 int signals_read(int *fd, int also, struct arrival *to, int most, int timeout_ms)
 {
-	struct signalfd_siginfo in[16];
+	struct signalfd_siginfo in[4];
 	size_t room = sizeof in / sizeof *in;
 
 	if (*fd < 0)

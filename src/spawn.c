@@ -190,12 +190,18 @@ static void give_birth(const struct plan *plan, struct life *life)
 {
 	_Alignas(16) char stack[NEWBORN_STACK];
 	char listen[sizeof "LISTEN_PID=" + TEXT_DIGITS];
-	struct birth birth = { .plan = plan, .parent = getpid(), .terminal = -1, .execution = { .argv = plan->argv, .envp = plan->envp } };
+	struct birth birth;
 
+	/* One by one: an initialiser would zero all of the path. */
+	birth.plan = plan;
+	birth.parent = getpid();
+	birth.error = birth.no_attach = 0;
+	birth.execution.argv = plan->argv;
+	birth.execution.envp = plan->envp;
+	birth.execution.path[0] = '\0';
 	if (plan->session)
 		give_up_terminal(life);
-	else
-		birth.terminal = terminal_open();
+	birth.terminal = plan->session ? -1 : terminal_open();
 	birth.listen_pid = listen_pid(plan, listen);
 	birth.first_closed = FIRST_DESCRIPTOR + (birth.listen_pid ? listened(plan) : 0);
 	life->child = clone(newborn, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &birth);

@@ -11,7 +11,10 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "ladder.h"
 #include "pidns.h"
+
+enum { FIRST_PAUSE_MS = 100, LAST_PAUSE_MS = 1000 };
 
 /*
  * Whether our group is in the foreground. A group of another PID namespace is 0 for us, and so is that of our session's shell; then the kernel
@@ -86,6 +89,17 @@ static void go_on(const struct plan *plan, struct life *life)
 	deliver(plan, life, GROUP, SIGCONT, NULL);
 }
 
+/* Makes it go on: at once, but who is stopped again and again, such as a reader in the background, is not given all of a processor. */
+static void go_on_calmly(struct life *life)
+{
+	int64_t now = ladder_now();
+	bool again = now < life->calm_ms + life->pause_ms;
+
+	life->go_on_ms = now < life->calm_ms ? life->calm_ms : now;
+	life->pause_ms = !again ? FIRST_PAUSE_MS : life->pause_ms < LAST_PAUSE_MS / 2 ? life->pause_ms * 2 : LAST_PAUSE_MS;
+	life->calm_ms = life->go_on_ms + life->pause_ms;
+}
+
 /* Stops our group, us among it. False where the kernel would not: nobody of the session could make an orphaned group go on. */
 static bool stop_with(int signal)
 {
@@ -100,7 +114,7 @@ static bool stop_with(int signal)
 	return !sigpending(&pending) && sigismember(&pending, SIGCONT) == 1;
 }
 
-void terminal_stopped(const struct plan *plan, struct life *life)
+static void stopped(const struct plan *plan, struct life *life)
 {
 	int by = life->stopped_by;
 	bool inside = plan->pid1 && life->link_fd; /* the other one of us can be stopped, and has a shell */
@@ -109,9 +123,26 @@ void terminal_stopped(const struct plan *plan, struct life *life)
 		return;
 	/* It wants the terminal that its shell gave to us, in an fg of a job that ran. */
 	if ((plan->pid1 && !inside) || (by != SIGTSTP && give(life)) || !(inside ? pidns_tell(life, by) : stop_with(by)))
-		go_on(plan, life);
+		go_on_calmly(life);
 	else
 		life->suspended = true;
+}
+
+void terminal_tend(const struct plan *plan, struct life *life)
+{
+	if (life->stopped_news)
+		stopped(plan, life);
+	life->stopped_news = false;
+	if (terminal_wait_ms(life))
+		return;
+	life->go_on_ms = 0;
+	if (life->stopped_by)
+		go_on(plan, life);
+}
+
+int terminal_wait_ms(const struct life *life)
+{
+	return life->go_on_ms ? ladder_left_ms(life->go_on_ms) : -1;
 }
 
 void terminal_continued(const struct plan *plan, struct life *life)

@@ -17,10 +17,14 @@ void terminal_give(int fd, int group);
 void terminal_return(struct life *life);
 
 /*
- * The child was stopped by life->stopped_by. As PID 1 nobody could fg it: it goes on at once. Else we stop too, with all of our group, by the same
- * signal, so that the shell sees what it would have seen without us; this returns when we go on.
+ * Where the child was just stopped by its terminal: as PID 1 nobody could fg it, so it goes on at once; if that happens again and again, once in 100 ms
+ * and at last once in a second. Else we stop too, with all of our group, by the same signal, so that the shell sees what it would have seen without
+ * us; this returns when we go on.
  */
-void terminal_stopped(const struct plan *plan, struct life *life);
+void terminal_tend(const struct plan *plan, struct life *life);
+
+/* How long until the child is to go on: milliseconds, -1 where it is not for us to see to. */
+int terminal_wait_ms(const struct life *life);
 
 /* We were told to go on (SIGCONT) after such a stop: the terminal, if it is ours again, and then CONT for the child's group. */
 void terminal_continued(const struct plan *plan, struct life *life);

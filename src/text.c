@@ -20,6 +20,15 @@ bool text_number(const char *text, size_t length, unsigned most, unsigned *to)
 	return true;
 }
 
+size_t text_count_digits(const char *text)
+{
+	size_t n = 0;
+
+	while ((unsigned)text[n] - '0' <= 9)
+		n++;
+	return n;
+}
+
 char *text_digits(char *to, uint64_t n)
 {
 	char back[TEXT_DIGITS];
@@ -58,6 +67,13 @@ size_t text_while(const char *text, const char *of)
 	return n;
 }
 
+bool text_is(const char *word, const char *text, size_t length)
+{
+	for (; length && *word == *text; length--, text++)
+		word++;
+	return !length && !*word;
+}
+
 char *text_copy(char *to, const char *from)
 {
 	while ((*to = *from++))
@@ -68,10 +84,15 @@ char *text_copy(char *to, const char *from)
 char *text_variable(char **environment, const char *name)
 {
 	for (; *environment; environment++) {
-		size_t n = text_until(*environment, "=");
+		char *at = *environment;
+		const char *of = name;
 
-		if ((*environment)[n] && strlen(name) == n && !memcmp(*environment, name, n))
-			return *environment + n + 1;
+		while (*of && *at == *of) {
+			at++;
+			of++;
+		}
+		if (!*of && *at == '=')
+			return at + 1;
 	}
 	return NULL;
 }

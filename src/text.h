@@ -11,8 +11,14 @@ enum { TEXT_DIGITS = 20 };
 /* Reads `length` decimal digits, all of them, as a number up to `most`. False, and nothing written, where it is none. */
 bool text_number(const char *text, size_t length, unsigned most, unsigned *to);
 
+/* How many decimal digits the text begins with. */
+size_t text_count_digits(const char *text);
+
 /* Writes a number in decimal, without a NUL. Returns where it ends. */
 char *text_digits(char *to, uint64_t n);
+
+/* Whether `length` bytes of text are this word. */
+bool text_is(const char *word, const char *text, size_t length);
 
 /* strcspn(3), strspn(3) and stpcpy(3), in a tenth of musl's bytes: how far it is to the first of `ends` or the end, and how far `of` goes. */
 size_t text_until(const char *text, const char *ends);

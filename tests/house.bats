@@ -45,7 +45,7 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 
 @test "only the newborn and a last act can end the process; in the life there is no door" {
 	for user in $(users_of _exit); do
-		[[ $user =~ ^(spawn|machine|pidns)$ ]] || fail "$user can end foster"
+		[[ $user =~ ^(start|spawn|machine|pidns)$ ]] || fail "$user can end foster"
 	done
 	for user in $(users_of machine_leave); do
 		[[ $user =~ ^(guest|options|spawn|why|pidns|report)$ ]] || fail "$user can end foster"
@@ -63,11 +63,19 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 	[[ $(users_of 'write|writev|pwritev2|pwritev|sendmsg') != *loop* ]]
 }
 
-@test "the binary is static, needs no loader, and is below 56,000 bytes" {
+@test "the binary is static, needs no loader, and is below 54,000 bytes" {
 	not grep INTERP <(readelf -lW "$HOUSE/build/foster")
 	not grep NEEDED <(readelf -dW "$HOUSE/build/foster")
-	[[ $(stat -c %s "$HOUSE/build/foster") -lt 56000 ]]
+	[[ $(stat -c %s "$HOUSE/build/foster") -lt 54000 ]]
 	not grep -E '\.symtab|\.debug' <(readelf -SW "$HOUSE/build/foster")
+}
+
+@test "at rest it has 32 KiB in memory at most, and 12 of its own" {
+	for _ in {1..15}; do # where the kernel puts the stack is chance: the one in the middle counts
+		env -i PATH="$PATH" "$HOUSE/tests/size" "$HOUSE/build/foster" | awk '$3 == "all" { print $1, $2 }'
+	done | sort -n >sizes
+	read -r used own < <(sed -n 8p sizes)
+	((used <= 32 && own <= 12))
 }
 
 @test "its size stands in the output of make" {

@@ -45,3 +45,34 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 	signal USR1
 	finish
 }
+
+@test "a stopped program keeps foster awake no more than a running one, with -w neither" {
+	start -w "$WITNESS" signals 1
+	await_out READY
+	await_child
+	signal STOP "$CHILD"
+	await_state "$CHILD" T
+	await_state "$FOSTER" S
+	switches=$(awk '/ctxt_switches/ { sum += $2 } END { print sum }' "/proc/$FOSTER/status")
+	"$WITNESS" await never 1 || true
+	[[ $(awk '/ctxt_switches/ { sum += $2 } END { print sum }' "/proc/$FOSTER/status") = "$switches" ]]
+	signal CONT "$CHILD"
+	finish
+}
+
+@test "nor beside a thousand living orphans" {
+	alone
+	start sh -c "\"$WITNESS\" leave 1000 plain -- \"$WITNESS\" exit 0; \"$WITNESS\" orphans 300; exec \"$WITNESS\" signals 1"
+	await_out READY
+	"$WITNESS" reaped "$FOSTER" "$PATIENCE"
+	until # what it owes is done soon, and then nothing
+		switches=$(awk '/ctxt_switches/ { sum += $2 } END { print sum }' "/proc/$FOSTER/status")
+		"$WITNESS" await never 1 || true
+		[[ $(awk '/ctxt_switches/ { sum += $2 } END { print sum }' "/proc/$FOSTER/status") = "$switches" ]]
+	do
+		((${tries=0} < 5))
+		((tries += 1))
+	done
+	signal USR1
+	finish
+}

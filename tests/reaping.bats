@@ -30,7 +30,8 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 }
 
 @test "orphans are reaped while signals are forwarded" {
-	start sh -c "trap : USR1; \"$WITNESS\" orphans 2000; \"$WITNESS\" reaped \$PPID 20 && exit 7"
+	start sh -c "trap : USR1; echo READY; \"$WITNESS\" orphans 2000; \"$WITNESS\" reaped \$PPID 20 && exit 7"
+	await_out READY
 	while [[ ! -e $code ]]; do
 		signal USR1 2>/dev/null || true
 	done
@@ -60,4 +61,37 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 	foster "$WITNESS" signals 3
 	[[ $(received "$out") = '1 2 10' ]]
 	foster_calls | grep -E '= (384|512)$' # three of 128 bytes, and SIGCHLD of those who sent them
+}
+
+# With that many alive a look for the dead is dear, so foster goes by the pid that SIGCHLD names, and looks for the others a little later.
+crowd() { # COMMAND...: the same with a thousand living orphans of foster beside it
+	foster "$@" sh -c "\"$WITNESS\" leave 1000 plain -- \"$WITNESS\" exit 0; $script"
+}
+
+@test "beside a thousand living orphans none of those whose signals merge stays a zombie" {
+	alone
+	PATIENCE=120
+	script="for round in 1 2 3 4 5 6 7 8 9 10; do \"$WITNESS\" orphans 200 once && \"$WITNESS\" reaped \$PPID 20 || exit 1; done
+		for single in 1 2 3 4 5 6 7 8 9 10; do \"$WITNESS\" orphans 1 && \"$WITNESS\" reaped \$PPID 20 || exit 2; done; exit 7"
+	crowd --leftovers KILL/60s
+	[[ $status = 7 ]]
+}
+
+@test "beside a thousand living orphans the program that dies in a crowd gives its code, and all are reaped" {
+	alone
+	PATIENCE=120
+	script="\"$WITNESS\" orphans 1000; \"$WITNESS\" orphans 500 once; exit 7"
+	crowd -w --leftovers KILL/60s
+	[[ $status = 7 ]]
+	[[ $(grep -c '^foster: reaped pid' "$err") = 2500 ]]
+}
+
+@test "beside a thousand living orphans foster goes by the pid that SIGCHLD names" {
+	alone
+	PATIENCE=120
+	traced waitid
+	script="for i in \$(seq 50); do \"$WITNESS\" orphans 1 && \"$WITNESS\" reaped \$PPID 20 || exit 1; done; exit 7"
+	crowd --leftovers KILL/60s
+	[[ $status = 7 ]]
+	(($(foster_calls | grep -c '^waitid(P_PID') > 40)) # two each: it, and the program
 }

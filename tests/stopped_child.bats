@@ -12,6 +12,17 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 	done
 }
 
+@test "who is stopped by its terminal again and again is continued less and less often" {
+	in_room pid1
+	start sh -c 'trap "exit 7" USR1; for again in 1 2 3 4 5 6; do kill -TTIN $$; echo "$again"; done; exit 7'
+	await_out '^1$' # the first time at once
+	since_ms=$(now_ms)
+	await_out '^6$'
+	(($(now_ms) - since_ms >= 1200)) # 100, 200, 400 and 800 ms later than the one before
+	finish
+	[[ $status = 7 ]]
+}
+
 @test "not PID 1 foster stops with the signal that stopped the program, and goes on with it" {
 	in_room subreaper
 	OUTSIDE=("$WITNESS" parent --)

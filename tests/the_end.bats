@@ -97,8 +97,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	aside stranger "$WITNESS" record strange
 	"$WITNESS" await strange "$PATIENCE"
 	signal USR1
-	"$WITNESS" await foster-status "$PATIENCE"
-	[[ $(<foster-status) = 0 ]]
+	await_line foster-status '^0$'
 	pgrep -f '^[^ ]*witness record neighbour'
 	pgrep -f '^[^ ]*witness record strange'
 	[[ ! -s neighbour ]]
@@ -191,4 +190,15 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	foster --leftovers 60s/KILL "$WITNESS" leave 2 flush 0 flushed -- sh -c "pkill -TERM -f '^[^ ]*witness leave 2 flush 0 flushed'; exit 7"
 	[[ $status = 7 ]]
 	((took_ms < 20000))
+}
+
+@test "as PID 1 foster does not leave while there are dead to reap, however long that takes" {
+	in_room pid1
+	alone
+	PATIENCE=120
+	traced waitid -e inject=waitid:delay_enter=1000 # 1 ms
+	foster -w --leftovers KILL "$WITNESS" leave 1500 plain -- "$WITNESS" exit 7
+	[[ $status = 7 ]]
+	[[ $(grep -c '^foster: reaped pid' "$err") = 1500 ]]
+	not grep 'cannot be ended' "$err"
 }
