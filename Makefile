@@ -130,12 +130,12 @@ clean:  ## all that was built
 	rm -rf build
 
 help:  ## this list
-	@awk -F ':.*##' '/^[a-z0-9-]+:.*##/ { printf "  make %-12s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*##' '/^[a-z0-9-]+:.*##/ { printf "  make %-12s%s\n", $$1, $$2 }' Makefile tests/proof.mk
 
 # What has to be installed, by the names of Debian and of Alpine; nothing is asked of a network when all is there.
 deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 python3-yaml zsh tini dumb-init catatonit lxc bubblewrap \
-                   busybox-static
-deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 py3-yaml zsh bubblewrap
+                   busybox-static spin clang libclang-rt-14-dev
+deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 py3-yaml zsh bubblewrap spin clang compiler-rt
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 deps-hosts_debian = systemd-container qemu-system-x86 cpio kmod e2fsprogs
@@ -205,6 +205,7 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 	@mkdir -p $(@D)
 	@echo $(HASH) > $@
 
+include tests/proof.mk
 -include $(wildcard $(BUILD)/*.d)
 .PHONY: all run test compare hosts boot e2e suites cross soak sanitize lint size bench bench-quick install uninstall clean help always \
         deps deps-lint deps-hosts deps-suites deps-cross deps-e2e
