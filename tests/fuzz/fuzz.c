@@ -58,7 +58,7 @@ static void fuzz_options(size_t length)
 	size_t n = words(length, argv + 1) + 1, e = 0;
 
 	argv[0] = argv[1] ? argv[1] : room;
-	for (size_t i = 1; i < n; i++) {
+	for (size_t i = 1; i < n && argv[i]; i++) {
 		if (argv[i][0])
 			continue;
 		while (++i < n)
@@ -76,12 +76,14 @@ static void fuzz_options(size_t length)
 
 static void fuzz_signal(size_t length)
 {
-	char name[SIGNAL_NAME];
 	int signal = signals_number(room, length);
 
 	demand(signal >= 0 && signal < SIGNALS);
-	if (signal)
+	if (signal) {
+		char name[SIGNAL_NAME];
+
 		demand(signals_number(signals_name(signal, name), strlen(name)) == signal);
+	}
 }
 
 static void fuzz_ladder(size_t length)
