@@ -25,7 +25,7 @@ fuzz: build/fuzz  ## options, environment, signals, ladders and /proc as enemies
 build/fuzz: $(wildcard tests/fuzz/*.c src/*.[ch]) Makefile
 	@mkdir -p $(@D)
 	$(SAY)clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(DEFINE) -D_exit=fuzz_exit -Isrc \
-		$(wildcard tests/fuzz/*.c) $(filter-out src/main.c src/processes.c,$(wildcard src/*.c)) -o $@
+		$(wildcard tests/fuzz/*.c) $(filter-out src/main.c src/start.c src/processes.c,$(wildcard src/*.c)) -o $@
 
 flood: all $(WITNESS)  ## a million orphans, a million queued signals, tracers, nesting
 	@FOSTER_BIN=$(FOSTER) FLOOD=1 tests/run tests/flood.bats
