@@ -60,3 +60,23 @@ needs() { # PROGRAM
 	[[ $status = 137 ]]
 	((took_ms < 4000))
 }
+
+recipe() { # LANGUAGE: the block of README.md's section on CI in that language
+	sed -n '/^## CI jobs/,/^## /p' "$HOUSE/README.md" | sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" | sed '1d;$d'
+}
+
+@test "the step and the make rule that README.md shows run as they stand, and tell of who was left over" {
+	in_room subreaper
+	mkdir path
+	ln -s "$BIN" path/foster
+	PATH=$PWD/path:$PATH
+	recipe make >Makefile
+	printf '#!/bin/sh\nexec "$WITNESS" leave 1 plain -- true\n' >run-tests
+	chmod +x run-tests
+	step=$(recipe yaml | python3 -c 'import sys, yaml; print(yaml.safe_load(sys.stdin)[0]["run"])')
+	run env -u MAKEFLAGS sh -c "exec 3>&-; $step"
+	[[ $status = 2 ]] # make's, for a rule that failed
+	[[ $output = *'left over: '*'killed by TERM: '*'witness leave 1 plain'* ]]
+	[[ $output = *'Error 123'* ]]
+	python3 -c 'import json; report = json.load(open("step.json")); assert report["exit_code"] == 2 and not report["left_over"]'
+}
