@@ -9,7 +9,8 @@ CC      = gcc
 
 # The one switch between static-pie and a plain static binary (-fno-pie -static). The price of addresses that cannot be guessed is a
 # relocation for each pointer in a table, 24 bytes and a page written to; `make BUILD=build/plain STATIC='-fno-pie -static'` compares.
-STATIC  = -fPIE -static-pie
+# What the linker is told besides, gcc's specs for arm forget (seen with 12.2): there -static-pie alone asks for a loader.
+STATIC  = -fPIE -static-pie -Wl,-static,--no-dynamic-linker,-z,text
 
 # On Debian gcc's libc is glibc, and the musl-gcc wrapper makes a dynamic binary of -static-pie and hides the kernel's headers.
 # Plain gcc that looks for headers and for crt and libc in musl's folders first has neither fault. Where musl is the libc, this is
@@ -141,7 +142,7 @@ deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 deps-hosts_debian = systemd-container qemu-system-x86 cpio kmod e2fsprogs
 deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap
 # deps-cross also brings each compiler of ARCHES that is not this machine's own.
-deps-cross_debian = qemu-user-static dpkg-dev file $(foreach arch,$(filter-out $(HERE),$(ARCHES)),\
+deps-cross_debian = gcc musl-dev linux-libc-dev qemu-user-static file $(foreach arch,$(filter-out $(HERE),$(ARCHES)),\
 	gcc-$(subst _,-,$(GNU_$(arch))) linux-libc-dev-$(arch)-cross)
 deps-suites_debian = python3-pytest python3-pytest-timeout python3-psutil python3-prctl clitest
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
