@@ -41,13 +41,13 @@ static int to_scope(const struct plan *plan, const struct life *life, enum scope
 
 void deliver(const struct plan *plan, struct life *life, enum scope scope, int signal, const struct arrival *as)
 {
-	if (rouses(signal))
-		reap_look(life);
+	bool may_be_stopped = rouses(signal) && (!reap_look(life) || scope == EVERYONE || life->stopped_by);
+
 	if (to_scope(plan, life, scope, signal, as) && errno != ESRCH && !life->warned) {
 		life->warned = true;
 		say(REFUSED, &(struct fact){ .signal = signal, .pid = life->child, .error = errno });
 	}
-	if (!rouses(signal) || (scope != EVERYONE && !life->stopped_by))
+	if (!may_be_stopped)
 		return;
 	(void)to_scope(plan, life, scope, SIGCONT, NULL); /* refused as the other was */
 	life->stopped_by = 0;

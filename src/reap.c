@@ -184,11 +184,16 @@ int reap_wait_ms(const struct life *life)
 	return ladder_left_ms(life->sweep_ms ? life->sweep_ms : INT64_MAX);
 }
 
-void reap_look(struct life *life)
+bool reap_look(struct life *life)
 {
 	siginfo_t who;
 
 	who.si_pid = 0;
-	if (life->child && !waitid(P_PID, (id_t)life->child, &who, WSTOPPED | WCONTINUED | WNOHANG) && who.si_pid)
+	if (!life->child)
+		return true;
+	if (waitid(P_PID, (id_t)life->child, &who, WSTOPPED | WCONTINUED | WNOHANG))
+		return errno == ECHILD;
+	if (who.si_pid)
 		note_stop(life, &who);
+	return true;
 }

@@ -16,7 +16,7 @@ void reap(const struct plan *plan, struct life *life);
 /* How long until the next sweep is due: milliseconds, -1 where none is owed. */
 int reap_wait_ms(const struct life *life);
 
-/* Notes whether the child has stopped or gone on by now, and reaps nobody. */
-void reap_look(struct life *life);
+/* Notes whether the child has stopped or gone on by now, and reaps nobody. False where that cannot be known. */
+bool reap_look(struct life *life);
 
 #endif

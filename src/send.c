@@ -176,10 +176,11 @@ bool send_group_ours(int group)
 void send_all(int group, int signal, bool pid1)
 {
 	if (pid1) {
-		/* 0 even where every single one refused. */
-		(void)kill(-1, signal);
-		if (some_may_refuse())
-			(void)send_each(REFUSERS, 0, signal, NULL, true);
+		/* 0 even where every single one refused; EPERM where a filter refuses us. */
+		bool filtered = kill(-1, signal) && errno != ESRCH;
+
+		if (filtered || some_may_refuse())
+			(void)send_each(filtered ? ALL : REFUSERS, 0, signal, NULL, true);
 	} else if (!send_each(ALL, 0, signal, NULL, false) && send_group_ours(group)) {
 		(void)kill(-group, signal); /* all that can be reached without /proc */
 	}

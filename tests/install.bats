@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # foster brings itself into an image that has no shell: --install copies it, whole or not at all.
-# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016 disable=SC2030,SC2031
 source "$BATS_TEST_DIRNAME/helper.bash"
 
 refused() { # PATH REASON: nothing was written

@@ -182,15 +182,18 @@ static void dispose(uint64_t set, void *handler)
 			(void)syscall(SYS_rt_sigaction, i, &action, NULL, sizeof action.mask); /* KILL and STOP refuse */
 }
 
-/* By signalfd, and not by sigtimedwait, during which the kernel does not show that a signal is blocked. */
+/* By signalfd, and not by sigtimedwait, during which the kernel does not show that a signal is blocked; unless that is refused. */
 static int take(uint64_t set, siginfo_t *info)
 {
-	const int fd = (int)must(syscall(SYS_signalfd4, -1, &set, sizeof set, O_CLOEXEC), "signalfd");
+	const int fd = (int)syscall(SYS_signalfd4, -1, &set, sizeof set, O_CLOEXEC);
 	struct signalfd_siginfo in;
+	ssize_t n;
 
-	while (read(fd, &in, sizeof in) < 0)
+	while ((n = fd < 0 ? syscall(SYS_rt_sigtimedwait, &set, info, NULL, sizeof set) : read(fd, &in, sizeof in)) < 0)
 		if (errno != EINTR)
-			cannot("signalfd");
+			cannot("taking a signal");
+	if (fd < 0)
+		return (int)n;
 	close(fd);
 	*info = (siginfo_t){ .si_signo = (int)in.ssi_signo, .si_code = in.ssi_code };
 	info->si_pid = (pid_t)in.ssi_pid;

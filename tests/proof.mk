@@ -1,0 +1,36 @@
+# The attempts to kill it: each ends with its figures, and has a quick form among the tests.
+
+SCRIPTS += tests/model/run tests/mutants/run
+
+faults: all build/faults-program  ## every system call fails once in every way, over whole lives; the others side by side
+	@tests/faults/run.py
+
+build/faults-program: tests/faults/program.c Makefile
+	@mkdir -p $(@D)
+	$(SAY)$(COMPILE) $< -o $@
+
+model:  ## the life as a model: every order of signals, deaths and stops, explored by spin
+	@tests/model/run
+
+mutants: all $(WITNESS)  ## seeded bugs of the kinds that inits have: each is found by the test that is named for it
+	@tests/mutants/run
+
+SECONDS = 600
+fuzz: build/fuzz  ## options, environment, signals, ladders and /proc as enemies write them, for SECONDS, sanitizers on
+	@mkdir -p build/corpus
+	@build/fuzz -max_total_time=$(SECONDS) -max_len=512 -timeout=5 -close_fd_mask=3 -artifact_prefix=build/ -print_final_stats=1 build/corpus tests/fuzz/corpus \
+		>build/fuzz.log 2>&1 || { tail -40 build/fuzz.log; exit 1; }
+	@sed -n 's/^stat::number_of_executed_units: */inputs tried: /p; s/^#.*DONE *\(.*\) lim.*/at the end: \1/p' build/fuzz.log
+
+build/fuzz: $(wildcard tests/fuzz/*.c src/*.[ch]) Makefile
+	@mkdir -p $(@D)
+	$(SAY)clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(DEFINE) -D_exit=fuzz_exit -Isrc \
+		$(wildcard tests/fuzz/*.c) $(filter-out src/main.c src/processes.c,$(wildcard src/*.c)) -o $@
+
+flood: all $(WITNESS)  ## a million orphans, a million queued signals, tracers, nesting
+	@FOSTER_BIN=$(FOSTER) FLOOD=1 tests/run tests/flood.bats
+
+race: all $(WITNESS)  ## TERM at the first moment of 50,000 births in each room: 0 lost
+	@for room in pid1 subreaper; do $(WITNESS) early 50000 TERM $$room -- $(FOSTER) -v true && echo "$$room: 50000 sent, 0 lost"; done
+
+.PHONY: faults model mutants fuzz flood race
