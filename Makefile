@@ -9,7 +9,8 @@ CC      = gcc
 
 # The one switch between static-pie and a plain static binary (-fno-pie -static). The price of addresses that cannot be guessed is a
 # relocation for each pointer in a table, 24 bytes and a page written to; `make BUILD=build/plain STATIC='-fno-pie -static'` compares.
-STATIC  = -fPIE -static-pie
+# What the linker is told besides, gcc's specs for arm forget (seen with 12.2): there -static-pie alone asks for a loader.
+STATIC  = -fPIE -static-pie -Wl,-static,--no-dynamic-linker,-z,text
 
 # On Debian gcc's libc is glibc, and the musl-gcc wrapper makes a dynamic binary of -static-pie and hides the kernel's headers.
 # Plain gcc that looks for headers and for crt and libc in musl's folders first has neither fault. Where musl is the libc, this is
@@ -41,7 +42,7 @@ ZOMBIES = $(patsubst tests/%.c,build/%,$(wildcard tests/zombies/*.c))
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
 SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint tests/leaving-job docker/services docker/example/service docker/example/worker \
-          tests/hosts/compare tests/peers/suites tests/sysroot tests/cross .ci/run \
+          tests/hosts/compare tests/peers/suites tests/sysroot tests/cross tests/dist-check docker/dist .ci/run \
           $(wildcard tests/*.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats tests/hosts/host.bash tests/hosts/*.bats)
 TESTS_C = $(wildcard tests/*.c tests/*/*.c)
 MANUAL  = $(wildcard src/foster.8)
@@ -97,11 +98,17 @@ $(foreach pair,amd64:x86_64 arm64:aarch64 armhf:arm i386:i686 ppc64el:powerpc64l
 cross: $(ARCHES:%=build/cross/%/foster) $(WITNESS)  ## static binaries for ARCHES, tried under qemu's user emulation
 	@tests/cross $(ARCHES)
 
-build/cross/%/foster: build/sysroot/% always
+build/cross/%/foster: build/sysroot/% always | $(filter deps%,$(MAKECMDGOALS))
 	@+$(MAKE) --no-print-directory BUILD=$(@D) CC=$(if $(filter $(HERE),$*),$(CC),$(GNU_$*)-gcc) SYSROOT=build/sysroot/$* $@
 
+dist: $(ARCHES:%=build/cross/%/foster) build/foster.bash build/_foster  ## what is to be downloaded, for ARCHES, into build/dist (after deps-dist)
+	@docker/dist $(VERSION) $(ARCHES)
+
+dist-check:  ## dist twice in different folders: the same bytes, sound sums, clean packages
+	@tests/dist-check $(ARCHES)
+
 .PRECIOUS: build/sysroot/%
-build/sysroot/%:
+build/sysroot/%: | $(filter deps%,$(MAKECMDGOALS))
 	@tests/sysroot $* $@
 
 size: $(FOSTER)  ## bytes per object file, of the binary, and of the memory of a foster at rest
@@ -141,8 +148,9 @@ deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 deps-hosts_debian = systemd-container qemu-system-x86 cpio kmod e2fsprogs
 deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap
 # deps-cross also brings each compiler of ARCHES that is not this machine's own.
-deps-cross_debian = qemu-user-static dpkg-dev file $(foreach arch,$(filter-out $(HERE),$(ARCHES)),\
+deps-cross_debian = gcc musl-dev linux-libc-dev qemu-user-static file $(foreach arch,$(filter-out $(HERE),$(ARCHES)),\
 	gcc-$(subst _,-,$(GNU_$(arch))) linux-libc-dev-$(arch)-cross)
+deps-dist_debian = git gzip xz-utils lintian mandoc python3
 deps-suites_debian = python3-pytest python3-pytest-timeout python3-psutil python3-prctl clitest
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
@@ -150,8 +158,9 @@ deps:  ## install what the build and the tests need (Debian, Alpine)
 deps-lint: | deps  ## install what lint and sanitize need besides
 deps-suites: | deps  ## install what suites needs (Debian)
 deps-cross:  ## install what cross needs (Debian)
+deps-dist: | deps-cross  ## install what dist and dist-check need besides (Debian)
 deps-e2e: | deps  ## install the engines that e2e needs (Debian)
-deps deps-lint deps-suites deps-cross deps-e2e:
+deps deps-lint deps-suites deps-cross deps-dist deps-e2e:
 	@if command -v apt-get >/dev/null; then \
 		[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $($@_debian) 2>&1 | sort -u)" = installed ] || \
 		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
@@ -207,5 +216,5 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 
 include tests/proof.mk
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test compare hosts boot e2e suites cross soak sanitize lint size bench bench-quick install uninstall clean help always \
-        deps deps-lint deps-hosts deps-suites deps-cross deps-e2e
+.PHONY: all run test compare hosts boot e2e suites cross dist dist-check soak sanitize lint size bench bench-quick install uninstall clean help always \
+        deps deps-lint deps-hosts deps-suites deps-cross deps-dist deps-e2e
