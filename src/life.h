@@ -41,6 +41,7 @@ struct life {
 	bool stopped_news;       /* the child has stopped, and nothing was done about it yet */
 	unsigned char phase;
 	unsigned char sweeps;    /* for the dead so far, the last digits */
+	bool by_kernel;          /* SIGCHLD is ignored: nobody that dies is a zombie, and we are not told */
 	bool many;               /* looking for the dead is dear, so many are alive */
 	bool told;               /* of a death, or we cannot know */
 	unsigned char tell;      /* what the last stop request wants the host to do: enum tell */
@@ -54,6 +55,7 @@ struct life {
 	bool looked_unreaped;    /* for who has not waited for his dead */
 	bool looked;             /* for who is left over */
 	int signal_fd;           /* -1: none to be had, rt_sigtimedwait it is */
+	int pidfd;               /* the child's, where the kernel reaps or has reaped; 0: none is needed, its pid is its own until we reap */
 	int watched_fd;          /* pidfd of somebody whose death no SIGCHLD would tell, or -1 */
 	int program_pid;         /* what it was */
 	int link_fd;             /* where there are two of us, what connects us: as PID 1 its end for writing; else 0 */

@@ -87,6 +87,7 @@ struct plan {
 	bool keeps_stdout;                   /* we have words for it */
 	bool to_group;                       /* signals go to the child's process group */
 	bool pid1;
+	bool by_kernel;                      /* the kernel shall reap, where that is possible */
 	bool name_reaped;                    /* one line for each orphan */
 	bool close_fds;                      /* the child gets no descriptor above 2 but `kept` and those of socket activation */
 	bool pidns;                          /* a PID namespace of its own, where we are not PID 1 */
