@@ -18,7 +18,7 @@
 	OPTION(PARENT_DEATH, 'p', A_VALUE, "parent-death", "SIGNAL", "get SIGNAL when foster's own parent dies") \
 	OPTION(PAUSE, 'P', NOTHING, "pause", "", "run nothing; reap until TERM or INT, leave once alone, or after 9 s") \
 	OPTION(PIDNS, 0, NOTHING, "pidns", "", "run in a PID namespace of its own, where that is allowed") \
-	OPTION(REAP, 0, A_VALUE, "reap", "kernel|loop", "who reaps orphans while the program runs (loop)") \
+	OPTION(REAP, 0, A_VALUE, "reap", "kernel|loop", "who reaps the orphans while the program lives (loop)") \
 	OPTION(REPORT, 0, A_VALUE, "report", "FILE|fd:N", "in the end write one line of JSON there") \
 	OPTION(REWRITE, 'r', A_VALUE, "rewrite", "SIGNAL:SIGNAL", "forward the first as the second; 0 drops, stop asks to stop") \
 	OPTION(STOP_LADDER, 0, A_VALUE, "stop", "LADDER", "on TERM, stop the program so; scopes: main:, group:, all:") \
