@@ -285,6 +285,7 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case KEEP_FDS: return each(plan, value, keep_fd);
 	case NO_NEW_PRIVS: return plan->no_new_privs = true;
 	case PIDNS: return plan->pidns = true;
+	case REAP: return (plan->by_kernel = !strcmp(value, "kernel")) || !strcmp(value, "loop");
 	case REPORT: plan->report = value; return true;
 	case TIMEOUT: return ladder_time(value, strlen(value), &plan->timeout_ms);
 	case PAUSE: return pause_until(plan, "9s");

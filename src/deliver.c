@@ -25,7 +25,7 @@ static int to_group(const struct plan *plan, const struct life *life, int signal
 		errno = ESRCH;
 		return -1;
 	}
-	return send_group(life->group, signal, as, plan->pid1);
+	return send_group(life->group, life->pidfd, signal, as, plan->pid1);
 }
 
 static int to_scope(const struct plan *plan, const struct life *life, enum scope scope, int signal, const struct arrival *as)
@@ -36,7 +36,7 @@ static int to_scope(const struct plan *plan, const struct life *life, enum scope
 		send_all(life->group, signal, plan->pid1);
 		return 0;
 	}
-	return send_one(life->child, signal, as);
+	return send_one(life->child, life->pidfd, signal, as);
 }
 
 void deliver(const struct plan *plan, struct life *life, enum scope scope, int signal, const struct arrival *as)

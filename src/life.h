@@ -37,33 +37,11 @@ enum phase {
 };
 
 struct life {
-	int signal_fd;           /* -1: none to be had, rt_sigtimedwait it is */
-	int watched_fd;          /* pidfd of somebody whose death no SIGCHLD would tell, or -1 */
-	int program_pid;         /* what it was */
-	int link_fd;             /* where there are two of us, what connects us: as PID 1 its end for writing; else 0 */
-	int child;               /* its pid; 0 once it is reaped, and was that of nobody else in between */
-	int group;               /* its process group, which may outlive it; 0: none */
-	struct outcome program;  /* how it ended */
-	int how;                 /* in the words of waitid(2), CLD_EXITED and its kin; 0: nobody told us */
-	struct outcome last, worst; /* and, of all that were reaped, these */
-	int stopped_by;          /* the signal that stopped the child, 0 while it runs */
-	bool stopped_news;       /* and nothing was done about it yet */
-	int asked;               /* stop requests so far */
-	int64_t born_ms;         /* CLOCK_MONOTONIC */
-	uint64_t hand_off;       /* signals that the kernel sends us once for a terminal that we gave up */
-	uint64_t sent_to_stop;   /* signals that stop requests have sent to it */
-	uint64_t received, forwarded; /* signals, for the report */
-	int orphans_reaped;
-	int taken, most_taken;   /* zombies in this wake-up, and in that with the most of them */
-	struct climb climb;
-	struct orphan orphans[ORPHANS_AT_ONCE];
-	int64_t look_ms;         /* when to look for live orphans next */
-	int64_t sweep_ms;        /* when to look for the dead that no SIGCHLD named; 0: nobody is missed */
-	int64_t go_on_ms;        /* when a program that its terminal stopped is to go on; 0: not by us */
-	int64_t calm_ms;         /* before that it is not made to go on again */
-	int pause_ms;            /* and this was the wait */
+	/* The small ones first: within 128 bytes of the beginning an access is three bytes shorter, and the table at the end is out of the way. */
+	bool stopped_news;       /* the child has stopped, and nothing was done about it yet */
 	unsigned char phase;
 	unsigned char sweeps;    /* for the dead so far, the last digits */
+	bool by_kernel;          /* SIGCHLD is ignored: nobody that dies is a zombie, and we are not told */
 	bool many;               /* looking for the dead is dear, so many are alive */
 	bool told;               /* of a death, or we cannot know */
 	unsigned char tell;      /* what the last stop request wants the host to do: enum tell */
@@ -74,11 +52,36 @@ struct life {
 	bool has_terminal;       /* the terminal was given to the child */
 	bool suspended;          /* we stopped together with the child */
 	bool warned;             /* that a signal was refused */
-	bool looked_unreaped;    /* who has not waited for his dead */
-	int unreaped;            /* and how many are known */
-	bool looked;             /* who is left over */
-	int left_over;           /* how many were alive when their ladder sent its first signal */
+	bool looked_unreaped;    /* for who has not waited for his dead */
+	bool looked;             /* for who is left over */
+	int signal_fd;           /* -1: none to be had, rt_sigtimedwait it is */
+	int pidfd;               /* the child's, where the kernel reaps or has reaped; 0: none is needed, its pid is its own until we reap */
+	int watched_fd;          /* pidfd of somebody whose death no SIGCHLD would tell, or -1 */
+	int program_pid;         /* what it was */
+	int link_fd;             /* where there are two of us, what connects us: as PID 1 its end for writing; else 0 */
+	int child;               /* its pid; 0 once it is reaped, and was that of nobody else in between */
+	int group;               /* its process group, which may outlive it; 0: none */
+	struct outcome program;  /* how it ended */
+	int how;                 /* in the words of waitid(2), CLD_EXITED and its kin; 0: nobody told us */
+	struct outcome last, worst; /* and, of all that were reaped, these */
+	int stopped_by;          /* the signal that stopped the child, 0 while it runs */
+	int asked;               /* stop requests so far */
+	int64_t born_ms;         /* CLOCK_MONOTONIC */
+	uint64_t hand_off;       /* signals that the kernel sends us once for a terminal that we gave up */
+	uint64_t sent_to_stop;   /* signals that stop requests have sent to it */
+	uint64_t received, forwarded; /* signals, for the report */
+	int orphans_reaped;
+	int taken, most_taken;   /* zombies in this wake-up, and in that with the most of them */
+	struct climb climb;
+	int64_t look_ms;         /* when to look for live orphans next */
+	int64_t sweep_ms;        /* when to look for the dead that no SIGCHLD named; 0: nobody is missed */
+	int64_t go_on_ms;        /* when a program that its terminal stopped is to go on; 0: not by us */
+	int64_t calm_ms;         /* before that it is not made to go on again */
+	int pause_ms;            /* and this was the wait until then */
+	int unreaped;            /* how many of those are known */
+	int left_over;           /* how many of those were alive when their ladder sent its first signal */
 	int listed;              /* and how many of them are known by name */
+	struct orphan orphans[ORPHANS_AT_ONCE];
 };
 
 #endif

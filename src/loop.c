@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "deliver.h"
@@ -21,12 +20,9 @@
 #include "reap.h"
 #include "report.h"
 #include "say.h"
+#include "send.h"
 #include "terminal.h"
 #include "unreaped.h"
-
-#ifndef SYS_pidfd_open /* Linux 5.3, the same number on all architectures */
-#define SYS_pidfd_open 434
-#endif
 
 enum {
 	PAGE = 4096, NEEDED = 512, /* of stack, by the call that gives it back */
@@ -130,7 +126,8 @@ static void attend(const struct plan *plan, struct life *life)
 
 	timeout_ms = sooner(timeout_ms, overtime_wait_ms(plan, life));
 	timeout_ms = sooner(sooner(timeout_ms, reap_wait_ms(life)), terminal_wait_ms(life));
-	int n = signals_read(&life->signal_fd, life->watched_fd, came, ARRIVALS, timeout_ms);
+	/* A pidfd's hang-up, since it can be read before its child's status can. */
+	int n = signals_read(&life->signal_fd, life->pidfd ? life->pidfd : life->watched_fd, life->pidfd ? 0 : POLLIN, came, ARRIVALS, timeout_ms);
 	for (int i = 0; i < n; i++)
 		react(plan, life, &came[i]);
 	/* In a storm of signals the lower numbers may keep SIGCHLD from being read. */
@@ -159,7 +156,7 @@ static bool alone(struct life *life)
 		someone = processes_alive(&p);
 	processes_end(&walk);
 	if (someone)
-		life->watched_fd = (int)syscall(SYS_pidfd_open, p.pid, 0);
+		life->watched_fd = send_pin(p.pid);
 	life->failing = someone && life->watched_fd < 0;
 	return !someone;
 }

@@ -1,5 +1,6 @@
 /* The corridor: hold the signals, make the plan, give birth, live, leave. */
 #include "guest.h"
+#include "kernel.h"
 #include "life.h"
 #include "loop.h"
 #include "options.h"
@@ -22,5 +23,6 @@ int main(int argc, char **argv)
 	options(&plan, argv, environ);
 	pidns(&plan, &life);
 	spawn(&plan, &life);
+	kernel_begin(&plan, &life);
 	return guest_end(&plan, &life, loop(&plan, &life));
 }

@@ -36,6 +36,7 @@
 	WANT(INSTALL, 0, "where to put a copy") \
 	WANT(FAIL_ON_LEFTOVERS, 0, "an exit code from 1 to 255") \
 	WANT(KEEP_FDS, 0, "a list of up to 32 descriptors above 2") \
+	WANT(REAP, 0, "kernel or loop") \
 	WANT(TIMEOUT, 0, "a time such as 90s or 10m") \
 	WANT(GUEST, 0, "poweroff or reboot") \
 	WANT(LEFTOVERS, 0, "none or a ladder such as TERM/5s/KILL")

@@ -44,8 +44,8 @@ static void lead(struct orphan *o, int64_t now)
 	while ((r = ladder_next(&o->climb, now))) {
 		if (!r->signal)
 			continue;
-		(void)send_one(o->pid, r->signal, NULL); /* who refuses is named when he is left over */
-		(void)send_one(o->pid, SIGCONT, NULL);
+		(void)send_one(o->pid, 0, r->signal, NULL); /* who refuses is named when he is left over */
+		(void)send_one(o->pid, 0, SIGCONT, NULL);
 	}
 }
 

@@ -18,6 +18,7 @@
 	OPTION(PARENT_DEATH, 'p', A_VALUE, "parent-death", "SIGNAL", "get SIGNAL when foster's own parent dies") \
 	OPTION(PAUSE, 'P', NOTHING, "pause", "", "run nothing; reap until TERM or INT, leave once alone, or after 9 s") \
 	OPTION(PIDNS, 0, NOTHING, "pidns", "", "run in a PID namespace of its own, where that is allowed") \
+	OPTION(REAP, 0, A_VALUE, "reap", "kernel|loop", "who reaps the orphans while the program lives (loop)") \
 	OPTION(REPORT, 0, A_VALUE, "report", "FILE|fd:N", "in the end write one line of JSON there") \
 	OPTION(REWRITE, 'r', A_VALUE, "rewrite", "SIGNAL:SIGNAL", "forward the first as the second; 0 drops, stop asks to stop") \
 	OPTION(STOP_LADDER, 0, A_VALUE, "stop", "LADDER", "on TERM, stop the program so; scopes: main:, group:, all:") \
@@ -59,6 +60,7 @@
 	SAY(NO_LOADER, 0, "%s: cannot execute: its loader '%m' is missing") \
 	SAY(WRONG_MACHINE, 0, "%s: cannot execute: built for %m, this is %w") \
 	SAY(NO_PIDNS, 1, "no PID namespace, a subreaper instead: %e") \
+	SAY(NOT_BY_KERNEL, 1, "not reaped by the kernel: %w") \
 	SAY(BORN, 2, "started %s as pid %p") \
 	SAY(PASSED, 1, "%S %f%t") \
 	SAY(DROPPED, 1, "%S %f, goes nowhere") \

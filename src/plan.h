@@ -61,18 +61,15 @@ enum { EXIT_LEFT_OVER = 123, EXIT_TIMED_OUT = 124, EXIT_FAILED = 125, EXIT_NOT_E
 enum view { VIEW_TREE = 1, VIEW_ZOMBIES = 2, VIEW_JSON = 4 };
 
 struct plan {
+	/* The arrays last, as in struct life. */
 	char **argv;                         /* the program; NULL: none */
 	char **envp;                         /* what it gets */
-	struct reaction on[SIGNALS];         /* by signal number, 1..64 */
-	unsigned char exit_xor[EXIT_CODES];  /* the child's status -> ours, as the bits in which they differ */
-	struct rung stop[RUNGS], leftovers[RUNGS], orphans[RUNGS];
 	uint64_t inherited;                  /* the mask that the child gets */
 	uint64_t if_caught;                  /* forwarded only to a child that catches them */
 	uint64_t asks;                       /* signals that are a stop request */
 	unsigned char code_failed, code_not_found, code_no_interpreter, code_denied, code_not_executable;
 	const char *report;                  /* where the report goes, and by which descriptor of ours; NULL and 0: none */
 	int report_fd;
-	int kept[KEPT_DESCRIPTORS];          /* descriptors that the child gets all the same, 0: none */
 	int pid;                             /* our own as the environment knows it */
 	int timeout_ms;                      /* how long the child may run; 0 and less: without end */
 	unsigned char leftovers_code;        /* ours where the child succeeded and left somebody behind; 0: the same */
@@ -90,12 +87,17 @@ struct plan {
 	bool keeps_stdout;                   /* we have words for it */
 	bool to_group;                       /* signals go to the child's process group */
 	bool pid1;
+	bool by_kernel;                      /* the kernel shall reap, where that is possible */
 	bool name_reaped;                    /* one line for each orphan */
 	bool close_fds;                      /* the child gets no descriptor above 2 but `kept` and those of socket activation */
 	bool pidns;                          /* a PID namespace of its own, where we are not PID 1 */
 	bool no_new_privs;                   /* prctl(2) */
 	bool stop_asked;                     /* the stop ladder is the user's own */
 	bool stop_ok;                        /* a stop that was asked for is a success */
+	struct reaction on[SIGNALS];         /* by signal number, 1..64 */
+	unsigned char exit_xor[EXIT_CODES];  /* the child's status -> ours, as the bits in which they differ */
+	struct rung stop[RUNGS], leftovers[RUNGS], orphans[RUNGS];
+	int kept[KEPT_DESCRIPTORS];          /* descriptors that the child gets all the same, 0: none */
 };
 
 #endif

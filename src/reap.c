@@ -12,7 +12,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "kernel.h"
 #include "ladder.h"
 #include "leftovers.h"
 #include "orphans.h"
@@ -48,7 +50,9 @@ static void note_stop(struct life *life, const siginfo_t *who)
 
 static void note_end(struct life *life, const siginfo_t *who)
 {
-	life->child = 0;
+	if (life->pidfd)
+		(void)close(life->pidfd);
+	life->child = life->pidfd = 0;
 	life->stopped_by = 0;
 	life->program = life->last;
 	life->how = who->si_code;
@@ -91,11 +95,21 @@ static void name(const struct life *life, const siginfo_t *who)
 /* Nobody is left to wait for; and if the child is among them, somebody took its status: an ignored SIGCHLD that we were not let to change. */
 static void note_childless(struct life *life)
 {
-	life->childless = true;
-	if (life->child && kill(life->child, 0) && errno == ESRCH) {
+	life->failing = life->pidfd; /* which will tell of its end the next moment */
+	life->childless = !life->failing;
+	if (life->child && life->childless && kill(life->child, 0) && errno == ESRCH) {
 		life->child = 0;
 		life->program.status = EXIT_FAILED;
 	}
+}
+
+/* Once it matters who dies: from now on all the dead are ours again, and keep their pids for so long. */
+static void take_back(const struct plan *plan, struct life *life)
+{
+	if (life->phase == LIVING && !life->climb.rung && life->signal_fd >= 0 && (life->child || plan->until == UNTIL_QUIT))
+		return;
+	(void)signals_want_deaths(); /* what it was is known */
+	life->by_kernel = false;
 }
 
 /* Takes one, if there is one of that kind. 1: there was, 0: none is dead, -1 with errno. */
@@ -104,8 +118,10 @@ static int take_one(const struct plan *plan, struct life *life, idtype_t type, i
 	int look = WEXITED | WSTOPPED | WCONTINUED | WNOHANG;
 	siginfo_t who;
 
+	if (life->by_kernel)
+		take_back(plan, life);
 	who.si_pid = 0; /* stays 0 where nobody is to be taken */
-	if (waitid(type, (id_t)pid, &who, look | (plan->name_reaped ? WNOWAIT : 0)))
+	if (!(life->pidfd && kernel_told(life, &who)) && waitid(type, (id_t)pid, &who, look | (plan->name_reaped ? WNOWAIT : 0)))
 		return -1;
 	if (!who.si_pid)
 		return 0;
@@ -146,7 +162,7 @@ static void sweep(const struct plan *plan, struct life *life)
 /* Whether nothing depends on who else is still there. */
 static bool no_hurry(const struct plan *plan, const struct life *life)
 {
-	return life->many && life->phase == LIVING && (life->child || plan->until == UNTIL_QUIT);
+	return life->many && !life->by_kernel && life->phase == LIVING && (life->child || plan->until == UNTIL_QUIT);
 }
 
 void reap_named(const struct plan *plan, struct life *life, int pid)
@@ -161,7 +177,7 @@ void reap_named(const struct plan *plan, struct life *life, int pid)
 
 void reap(const struct plan *plan, struct life *life)
 {
-	bool told = life->told;
+	bool told = life->told || life->by_kernel; /* then for what else woke us */
 
 	life->told = false;
 	if (no_hurry(plan, life) && !life->owed && !life->failing) {

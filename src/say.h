@@ -43,6 +43,7 @@ enum event {
 	DETACHED_LEADER,
 	BORN,             /* text, pid */
 	NO_ATTACH,        /* error */
+	NOT_BY_KERNEL,    /* expected: why not */
 	SETTLED,
 	/* the life */
 	CAME,             /* signal */

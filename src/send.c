@@ -28,15 +28,30 @@
 #define SYS_pidfd_open 434
 #endif
 
+#define PIDFD_SIGNAL_PROCESS_GROUP 4 /* Linux 6.9 */
+
 enum { HELPER_STACK = 4096 };
 
 struct errand {
-	int pid, signal;
+	int pid, pidfd, signal;
 	const struct arrival *as;
 	unsigned uid;
 };
 
-static int try(int pid, int signal, const struct arrival *as)
+int send_pin(int pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* To one, or below 0 to a group: with what it was queued with, if anything. */
+static int raw(int pid, int pidfd, int signal, const siginfo_t *info)
+{
+	if (pidfd)
+		return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, info, pid < 0 ? PIDFD_SIGNAL_PROCESS_GROUP : 0);
+	return info ? (int)syscall(SYS_rt_sigqueueinfo, pid, signal, info) : kill(pid, signal);
+}
+
+static int try(int pid, int pidfd, int signal, const struct arrival *as)
 {
 	if (as && (as->code == SI_QUEUE || as->code == SI_MESGQ)) {
 		siginfo_t info;
@@ -47,11 +62,11 @@ static int try(int pid, int signal, const struct arrival *as)
 		info.si_pid = as->pid;
 		info.si_uid = as->uid;
 		info.si_value.sival_ptr = (void *)(uintptr_t)as->value;
-		if (!syscall(SYS_rt_sigqueueinfo, pid, signal, &info))
+		if (!raw(pid, pidfd, signal, &info))
 			return 0;
 	}
 	/* Not queued, or the queue is full (EAGAIN): kill(2) still leaves the signal itself. */
-	return kill(pid, signal);
+	return raw(pid, pidfd, signal, NULL);
 }
 
 /*
@@ -62,14 +77,14 @@ static int run_errand(void *of)
 {
 	const struct errand *e = of;
 
-	return syscall(SET_UIDS, -1, e->uid, -1) || try(e->pid, e->signal, e->as);
+	return syscall(SET_UIDS, -1, e->uid, -1) || try(e->pid, e->pidfd, e->signal, e->as);
 }
 
 /* Sends as the target's own uid, where CAP_SETUID allows what the lack of CAP_KILL forbids: credentials(7). */
-static int send_as_owner(int pid, int signal, const struct arrival *as)
+static int send_as_owner(int pid, int pidfd, int signal, const struct arrival *as)
 {
 	_Alignas(16) char stack[HELPER_STACK];
-	struct errand errand = { pid, signal, as, 0 };
+	struct errand errand = { pid, pidfd, signal, as, 0 };
 	int status = -1;
 
 	if (!processes_uid(pid, &errand.uid))
@@ -83,13 +98,13 @@ static int send_as_owner(int pid, int signal, const struct arrival *as)
 	return status ? -1 : 0;
 }
 
-int send_one(int pid, int signal, const struct arrival *as)
+int send_one(int pid, int pidfd, int signal, const struct arrival *as)
 {
-	if (!try(pid, signal, as))
+	if (!try(pid, pidfd, signal, as))
 		return 0;
 	if (errno != EPERM)
 		return -1;
-	if (!send_as_owner(pid, signal, as))
+	if (!send_as_owner(pid, pidfd, signal, as))
 		return 0;
 	errno = EPERM;
 	return -1;
@@ -116,7 +131,7 @@ static bool still(const struct process *p)
 static void send_pinned(const struct process *p, int signal, const struct arrival *as)
 {
 	if (p->parent != getpid()) {
-		int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+		int fd = send_pin(p->pid);
 		bool is = still(p);
 		bool sent = fd >= 0 && is && !as && !syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0);
 
@@ -125,7 +140,7 @@ static void send_pinned(const struct process *p, int signal, const struct arriva
 		if (sent || !is)
 			return;
 	}
-	(void)send_one(p->pid, signal, as); /* gone meanwhile, or beyond our power: the end of the ladder names him */
+	(void)send_one(p->pid, 0, signal, as); /* gone meanwhile, or beyond our power: the end of the ladder names him */
 }
 
 /* Who is meant by a walk. */
@@ -155,15 +170,15 @@ static bool send_each(enum which which, int group, int signal, const struct arri
 	return true;
 }
 
-int send_group(int group, int signal, const struct arrival *as, bool pid1)
+int send_group(int group, int pidfd, int signal, const struct arrival *as, bool pid1)
 {
-	bool queued = as && as->code == SI_QUEUE;
+	bool queued = as && as->code == SI_QUEUE && !pidfd;
 
-	if (kill(-group, 0) && errno == ESRCH)
+	if (raw(-group, pidfd, 0, NULL) && errno == ESRCH)
 		return -1;
 	if ((queued || some_may_refuse()) && send_each(MEMBERS, group, signal, as, pid1))
 		return 0;
-	return kill(-group, signal);
+	return try(-group, pidfd, signal, as);
 }
 
 bool send_group_ours(int group)

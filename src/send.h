@@ -8,12 +8,15 @@
 /*
  * Sends one process a signal; `as` (or NULL) is the arrival that is passed on: where it was queued, payload and sender's pid and uid go with
  * it, rt_sigqueueinfo(2). Where the kernel refuses because of the uid, a helper that takes it tries again. 0, or -1 with errno as kill(2).
- * The pid must be that of a child not reaped yet, so that it is nobody else's.
+ * The pid must be that of a child not reaped yet, so that it is nobody else's; or there is a pidfd of it, by which all is sent; 0: none.
  */
-int send_one(int pid, int signal, const struct arrival *as);
+int send_one(int pid, int pidfd, int signal, const struct arrival *as);
 
-/* The same to a process group. -1 with ESRCH where there is none. */
-int send_group(int group, int signal, const struct arrival *as, bool pid1);
+/* A pidfd: of this process, whoever will have its number later. -1 with errno as pidfd_open(2). */
+int send_pin(int pid);
+
+/* The same to a process group, and `pidfd` is its leader's. -1 with ESRCH where there is none. */
+int send_group(int group, int pidfd, int signal, const struct arrival *as, bool pid1);
 
 /*
  * The same to all that live below us: as PID 1 to the whole namespace, else to our descendants and to nobody of the host; without /proc

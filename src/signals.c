@@ -147,21 +147,21 @@ static int one(struct arrival *to, int timeout_ms)
 }
 
 /* Whether reading `fd` would not block, before the time is over. */
-static bool ready(int fd, int also, int timeout_ms)
+static bool ready(int fd, int also, short events, int timeout_ms)
 {
-	struct pollfd on[] = { { fd, POLLIN, 0 }, { also, POLLIN, 0 } };
+	struct pollfd on[] = { { fd, POLLIN, 0 }, { also, events, 0 } };
 
 	return poll(on, also < 0 ? 1 : 2, timeout_ms) > 0 && on[0].revents;
 }
 
-int signals_read(int *fd, int also, struct arrival *to, int most, int timeout_ms)
+int signals_read(int *fd, int also, short events, struct arrival *to, int most, int timeout_ms)
 {
 	struct signalfd_siginfo in[4];
 	size_t room = sizeof in / sizeof *in;
 
 	if (*fd < 0)
 		return one(to, timeout_ms);
-	if ((timeout_ms >= 0 || also >= 0) && !ready(*fd, also, timeout_ms))
+	if ((timeout_ms >= 0 || also >= 0) && !ready(*fd, also, events, timeout_ms))
 		return 0;
 	if ((size_t)most < room)
 		room = (size_t)most;

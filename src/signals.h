@@ -54,11 +54,11 @@ const char *signals_name(int signal, char to[SIGNAL_NAME]);
 int signals_open(void);
 
 /*
- * Waits until a signal comes, `also` (a descriptor, or -1) can be read, or `timeout_ms` has passed (-1: no limit),
+ * Waits until a signal comes, poll(2) tells one of `events` or a hang-up of `also` (a descriptor, or -1), or `timeout_ms` has passed (-1: no limit),
  * and takes up to `most` signals in. Returns how many; 0 after a time-out or any failure.
  * A signalfd that fails, or none (*fd is -1): rt_sigtimedwait(2), one at a time; *fd is -1 ever after.
  */
-int signals_read(int *fd, int also, struct arrival *to, int most, int timeout_ms);
+int signals_read(int *fd, int also, short events, struct arrival *to, int most, int timeout_ms);
 
 /* Whether it is the kernel's word (si_code > 0, sigaction(2)) of a death, or of a fault of our own: nothing that was sent to the program. */
 bool signals_ours(const struct arrival *a);

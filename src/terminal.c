@@ -29,9 +29,14 @@ static bool foreground(int fd)
 	return group || read(fd, &group, 0) == 0 || errno == EAGAIN;
 }
 
+int terminal_any(void)
+{
+	return openat(AT_FDCWD, "/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+}
+
 int terminal_open(void)
 {
-	int fd = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int fd = terminal_any();
 
 	if (fd < 0 && errno != ENXIO)
 		fd = STDIN_FILENO; /* no /dev/tty here; ENXIO: no terminal at all */
@@ -56,7 +61,7 @@ void terminal_give(int fd, int group)
 /* Takes the terminal to a group, if the group that has it now is ours or, to take it back, the child's. */
 static void move(int from, int to)
 {
-	int fd = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int fd = terminal_any();
 	pid_t now;
 
 	if (fd >= 0 && !ioctl(fd, TIOCGPGRP, &now) && now == from)

@@ -8,6 +8,9 @@
 
 /* The controlling terminal, if our process group is in its foreground: a descriptor to be closed by terminal_close, else -1. */
 int terminal_open(void);
+
+/* Whether in its foreground or not: a descriptor of the terminal that controls us, or -1. */
+int terminal_any(void);
 void terminal_close(int fd);
 
 /* Makes a group the terminal's foreground one, tcsetpgrp(3). A refusal is not reported: without a terminal a program runs all the same. */
