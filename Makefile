@@ -58,8 +58,9 @@ run: all  ## show foster at work as PID 1 over a shell entrypoint
 test: all $(WITNESS) $(ZOMBIES)  ## every test, as PID 1 and as subreaper
 	@FOSTER_BIN=$(FOSTER) tests/run
 
-e2e: all $(WITNESS)  ## the same as its users meet it: in docker, podman and runc, started for this and ended after it
+e2e: all $(WITNESS)  ## the same as its users meet it: in docker, podman and runc, started for this and ended after it; and hosts
 	@FOSTER_BIN=$(FOSTER) ROOMS=engines tests/run tests/e2e/*.bats
+	@$(MAKE) --no-print-directory hosts
 
 suites: all $(WITNESS)  ## the other inits' own tests, fetched with their sources: they come out for foster as for those
 	@tests/peers/suites $(FOSTER)
@@ -70,10 +71,10 @@ soak: all $(WITNESS)  ## a thousand times a worker that flushes its data after t
 compare: all $(WITNESS)  ## try foster and the installed tini, dumb-init, catatonit and init.lxc, and print a table (a few minutes)
 	@tests/compare $(FOSTER)
 
-hosts: all $(WITNESS)  ## the guests of real hosts: LXC, systemd-nspawn (as root, after deps-hosts)
+hosts: all $(WITNESS)  ## the guests of real hosts: LXC, systemd-nspawn (as root, after deps-e2e)
 	@FOSTER_BIN=$(FOSTER) ROOMS=guest tests/run tests/hosts/lxc.bats tests/hosts/nspawn.bats
 
-boot: all $(WITNESS)  ## the same binary as the init of a Debian kernel under qemu (after deps-hosts)
+boot: all $(WITNESS)  ## the same binary as the init of a Debian kernel under qemu (after deps-boot)
 	@FOSTER_BIN=$(FOSTER) ROOMS=machine tests/run tests/hosts/boot.bats
 
 sanitize: $(WITNESS) $(ZOMBIES)  ## the same tests with address and undefined behaviour checked
@@ -145,8 +146,8 @@ deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-li
 deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 py3-yaml zsh bubblewrap spin clang compiler-rt
 deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
-deps-hosts_debian = systemd-container qemu-system-x86 cpio kmod e2fsprogs
-deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap
+deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap systemd-container
+deps-boot_debian = qemu-system-x86 cpio kmod e2fsprogs
 # deps-cross also brings each compiler of ARCHES that is not this machine's own.
 deps-cross_debian = gcc musl-dev linux-libc-dev qemu-user-static file $(foreach arch,$(filter-out $(HERE),$(ARCHES)),\
 	gcc-$(subst _,-,$(GNU_$(arch))) linux-libc-dev-$(arch)-cross)
@@ -159,7 +160,7 @@ deps-lint: | deps  ## install what lint and sanitize need besides
 deps-suites: | deps  ## install what suites needs (Debian)
 deps-cross:  ## install what cross needs (Debian)
 deps-dist: | deps-cross  ## install what dist and dist-check need besides (Debian)
-deps-e2e: | deps  ## install the engines that e2e needs (Debian)
+deps-e2e: | deps  ## install the engines and hosts that e2e needs (Debian)
 deps deps-lint deps-suites deps-cross deps-dist deps-e2e:
 	@if command -v apt-get >/dev/null; then \
 		[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $($@_debian) 2>&1 | sort -u)" = installed ] || \
@@ -172,10 +173,10 @@ deps deps-lint deps-suites deps-cross deps-dist deps-e2e:
 	fi
 
 # Only unpacked: a kernel that is to be booted by qemu alone.
-deps-hosts: | deps  ## install what hosts and boot need besides (Debian)
-	@[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $(deps-hosts_debian) 2>&1 | sort -u)" = installed ] || \
+deps-boot: | deps  ## install what boot needs besides (Debian)
+	@[ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $(deps-boot_debian) 2>&1 | sort -u)" = installed ] || \
 		{ $(AS_ROOT) apt-get update && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
-			apt-get install -y --no-install-recommends $(deps-hosts_debian); }
+			apt-get install -y --no-install-recommends $(deps-boot_debian); }
 	@[ -d build/kernel/boot ] || { mkdir -p build/kernel && cd build/kernel && \
 		{ apt-cache show linux-image-amd64 >/dev/null 2>&1 || $(AS_ROOT) apt-get update; } && \
 		package=$$(apt-cache depends --important linux-image-amd64 | sed -n 's/.*Depends: //p' | head -n 1) && \
@@ -217,4 +218,4 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 include tests/proof.mk
 -include $(wildcard $(BUILD)/*.d)
 .PHONY: all run test compare hosts boot e2e suites cross dist dist-check soak sanitize lint size bench bench-quick install uninstall clean help always \
-        deps deps-lint deps-hosts deps-suites deps-cross deps-dist deps-e2e
+        deps deps-lint deps-boot deps-suites deps-cross deps-dist deps-e2e
