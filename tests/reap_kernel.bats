@@ -135,6 +135,24 @@ threading.Event().wait()'
 	done
 }
 
+@test "a program of another user gets them too, with CAP_SETUID alone" {
+	needs_root
+	chmod o+rx "$BATS_RUN_TMPDIR" .
+	BEFORE=("$WITNESS" dropcaps KILL --)
+	for group in '' -g; do
+		# shellcheck disable=SC2086 # perhaps none
+		start -v --reap=kernel $group "$WITNESS" as 1000 -- "$WITNESS" signals 2
+		await_out READY
+		signal USR1
+		await_out '^signal=10 '
+		"$WITNESS" send "$FOSTER" 40 44 >sent
+		await_out '^signal=40 code=-1 .*value=44$'
+		finish
+		[[ $status = 0 ]]
+		[[ $errors != *'not reaped'* ]]
+	done
+}
+
 @test "a stopped program gets CONT behind TERM" {
 	start --reap=kernel "$WITNESS" plain
 	await_out READY
