@@ -50,7 +50,7 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 	for user in $(users_of machine_leave); do
 		[[ $user =~ ^(guest|options|spawn|why|pidns|report)$ ]] || fail "$user can end foster"
 	done
-	not grep -l 'include "die\.h"' "$HOUSE"/src/{loop,reap,ladder,processes,deliver,send,terminal,signals,say,overtime,leftovers,report,pidns,descriptors}.[ch]
+	not grep -l 'include "die\.h"' "$HOUSE"/src/{loop,reap,kernel,ladder,processes,deliver,send,terminal,signals,say,overtime,leftovers,report,pidns,descriptors}.[ch]
 }
 
 @test "only the machine's room can restart or power off, and only the guest's asks it to" {
