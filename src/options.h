@@ -78,21 +78,20 @@ static inline const struct voice *persona_voice(const struct persona *persona)
 
 /*
  * A persona with its tables behind it in one piece: no pointer, so nothing for the loader to relocate. Its file has defined OPTIONS, VARIABLES,
- * HABITS and VOICE.
+ * HABITS and VOICE. To the others it is the array persona_NAME, declared below: one object, whose size and type only its file knows.
  */
 #define PERSONA(NAME, ...) \
-	static const struct NAME { \
+	const struct NAME { \
 		struct persona is; \
 		struct { OPTIONS(OPTION_MEMBER) char end; } options; \
 		struct { VARIABLES(VARIABLE_MEMBER) char end; } variables; \
 		struct { HABITS(RECORD_MEMBER) char end; } habits; \
 		struct { struct voice of; VOICE(RECORD_MEMBER) char end; } voice; \
-	} NAME = { \
+	} NAME __asm__("persona_" #NAME) = { \
 		{ .options = offsetof(struct NAME, options), .variables = offsetof(struct NAME, variables), .habits = offsetof(struct NAME, habits), \
 			.voice = offsetof(struct NAME, voice), __VA_ARGS__ }, \
 		{ OPTIONS(OPTION_VALUE) 0 }, { VARIABLES(VARIABLE_VALUE) 0 }, { HABITS(RECORD_VALUE) 0 }, { VOICE_OF(VOICE), VOICE(RECORD_VALUE) 0 } \
-	}; \
-	extern const struct persona persona_##NAME[1] __attribute__((alias(#NAME)))
+	}
 
 /* An option as it was met: by letter, name or variable. */
 struct met {
