@@ -218,7 +218,7 @@ with() { # VARIABLE=VALUE...: in foster's environment
 @test "-w tells of each reaped orphan its pid, its name and its status" {
 	reaped_is_told() {
 		foster "$@" sh -c "\"$WITNESS\" leave 1 plain; kill -KILL \$(sed -n 's/^left //p' out); \"$WITNESS\" orphans 2
-			\"$WITNESS\" reaped \$PPID 20; exit 7"
+			until [ \$(grep -c 'reaped pid' err) = 3 ]; do :; done; exit 7"
 		[[ $status = 7 ]]
 		left=$(sed -n 's/^left //p' "$out")
 		grep -x "foster: reaped pid $left (witness), killed by KILL" "$err"
