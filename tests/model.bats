@@ -29,6 +29,7 @@ in_model() { # ENUM
 
 @test "in every order of signals, deaths and stops nothing is lost, no zombie stays, and foster ends when it should" {
 	in_room pid1 # it is about both
+	type -P spin >/dev/null || skip 'needs spin'
 	alone
 	"$HOUSE/tests/model/run" quick
 }
