@@ -439,6 +439,7 @@ static void leave_one(char **args, int fd)
 		setsid();
 		_exit(run_verb(args));
 	}
+	must(write(fd, &pid, sizeof pid), "write");
 	if (!strcmp(args[0], "stopped"))
 		must(waitpid(pid, &status, WUNTRACED), "waitpid");
 	_exit(0);
@@ -450,20 +451,21 @@ static int leave(char **args)
 	pid_t pid;
 	int ends[2];
 
-	must(pipe2(ends, O_CLOEXEC), "pipe2");
 	for (long i = 0; i < count; i++) {
+		must(pipe2(ends, O_CLOEXEC), "pipe2");
 		const pid_t between = (pid_t)must(fork(), "fork");
 
 		if (!between)
 			leave_one(args + 1, ends[1]);
+		close(ends[1]);
 		must(waitpid(between, NULL, 0), "waitpid");
-		if (read(ends[0], &pid, sizeof pid) != sizeof pid)
-			cannot("no leftover");
+		for (int told = 0; told < 2; told++) /* that there is one, and that it is ready, if it comes to that before it is ended */
+			if (read(ends[0], &pid, sizeof pid) != sizeof pid && !told)
+				cannot("no leftover");
+		close(ends[0]);
 		printf("left %d\n", pid);
 	}
 	fflush(stdout);
-	close(ends[0]);
-	close(ends[1]);
 	return 0;
 }
 
