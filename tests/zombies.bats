@@ -39,9 +39,7 @@ die_at_once() { # all children of the program, while it has no processor
 	signal STOP "$CHILD"
 	await_state "$CHILD" T
 	"$@"
-	for child in $(children); do
-		await_state "$child" Z
-	done
+	children_die
 }
 
 go_on() { # and has dealt with the one signal that it has got
@@ -63,6 +61,12 @@ pool() { # [mended]
 	await_out READY
 	await_child
 	die_at_once kill_workers
+}
+
+children_die() { # all of the program's, and stay
+	for child in $(children); do
+		await_state "$child" Z
+	done
 }
 
 @test "a pool whose handler waits once for each signal, before: seven of eight stay" {
@@ -121,9 +125,7 @@ P
 	start "$ZOMBIES/never"
 	await_out READY
 	await_child
-	for child in $(children); do
-		await_state "$child" Z
-	done
+	children_die
 	held_by_program 3 default
 	end_program
 }
@@ -159,9 +161,7 @@ P
 	start "$WITNESS" block CHLD -- "$ZOMBIES/never"
 	await_out READY
 	await_child
-	for child in $(children); do
-		await_state "$child" Z
-	done
+	children_die
 	held_by_program 3 blocked
 	end_program
 }
@@ -171,9 +171,7 @@ P
 	start "$ZOMBIES/never"
 	await_out READY
 	await_child
-	for child in $(children); do
-		await_state "$child" Z
-	done
+	children_die
 	cat >trace.py <<'P'
 import ctypes, os, signal, sys
 pid = int(sys.argv[1])
@@ -234,9 +232,7 @@ P
 	start -v --report report --stop USR1/60s "$WITNESS" ignore USR1 -- "$ZOMBIES/never"
 	await_out READY
 	await_child
-	for child in $(children); do
-		await_state "$child" Z
-	done
+	children_die
 	signal TERM
 	await_err "^foster: pid $(inside "$CHILD") \(never\) has not reaped 3 of its children$"
 	signal TERM
