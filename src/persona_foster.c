@@ -13,7 +13,7 @@
 	OPTION(INSTALL, 0, A_VALUE, "install", "PATH", "copy this program to PATH, and run nothing") \
 	OPTION(KEEP_FDS, 0, A_VALUE, "keep-fds", "FD,...", "--close-fds, but for these") \
 	OPTION(LEFTOVERS, 0, A_VALUE, "leftovers", "LADDER", "end what is left over so: TERM/5s/KILL, or none") \
-	OPTION(NO_HARDENING, 0, NOTHING, "no-hardening", "", "keep capabilities and system calls that foster has no use for") \
+	OPTION(NO_HARDENING, 0, NOTHING, "no-hardening", "", "keep the capabilities and system calls that foster has no use for") \
 	OPTION(NO_NEW_PRIVS, 0, NOTHING, "no-new-privs", "", "no file that is executed gives the program more privileges") \
 	OPTION(ORPHANS, 0, A_VALUE, "orphans", "WHAT", "while the program runs, keep or kill orphans, or a ladder (keep)") \
 	OPTION(PARENT_DEATH, 'p', A_VALUE, "parent-death", "SIGNAL", "get SIGNAL when foster's own parent dies") \

@@ -153,11 +153,17 @@ static void settle(const struct plan *plan, struct life *life, struct birth *b)
 		say(SETTLED, &(struct fact){ 0 });
 }
 
-/* What was asked for, if it was: refused, nothing is started. */
-static void must(const struct plan *plan, bool asked, const char *option, int what, int value)
+/* The first we hand on, and do not miss. The second is set before the birth, so that nobody is sooner, and ends for the program as it is executed. */
+static void lessen(const struct plan *plan)
 {
-	if (asked && prctl(what, value, 0, 0, 0))
-		die(plan->code_failed, CANNOT, &(struct fact){ .option = option, .text = "prctl", .error = errno });
+	const char *option = "--no-new-privs";
+
+	if (!plan->no_new_privs || !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
+		option = "--undumpable";
+		if (!plan->undumpable || !prctl(PR_SET_DUMPABLE, 0))
+			return;
+	}
+	die(plan->code_failed, CANNOT, &(struct fact){ .option = option, .text = "prctl", .error = errno });
 }
 
 /* Makes us what the orphans find, and tells the kernel what to do when our own parent dies: prctl(2). */
@@ -172,10 +178,8 @@ static void take_place(const struct plan *plan)
 		say(REGISTERED, &(struct fact){ 0 });
 	else if (!plan->pid1 && (prctl(PR_GET_CHILD_SUBREAPER, &already) || !already)) /* whoever started us may have made us one */
 		say(NOT_SUBREAPER, &(struct fact){ 0 });
-	/* Which we hand on, and do not miss. */
-	must(plan, plan->no_new_privs, "--no-new-privs", PR_SET_NO_NEW_PRIVS, 1);
-	/* Before the birth, so that nobody is sooner: an exec ends it for the program. */
-	must(plan, plan->undumpable, "--undumpable", PR_SET_DUMPABLE, 0);
+	if (plan->no_new_privs || plan->undumpable)
+		lessen(plan);
 	if (!plan->parent_death)
 		return;
 	(void)prctl(PR_SET_PDEATHSIG, plan->parent_death);
