@@ -81,6 +81,9 @@ as_user() { # foster is not root, and everybody may write here
 	is_hardened $KILL
 	is_hardened $KILL "$(pgrep -P "$FOSTER")"
 	end_it
+	lives --pidns --no-hardening
+	[[ $(of Seccomp) = "$(of Seccomp $$)" && $(of CapEff) = "$(of CapEff $$)" ]]
+	end_it
 	as_user
 	lives --pidns
 	is_hardened $NONE
@@ -302,4 +305,16 @@ tries_foster() { # ARGUMENT...
 	BEFORE=("$WITNESS" deny prctl eperm --)
 	foster --undumpable "$WITNESS" exit 7
 	[[ $status = 125 && $errors = 'foster: --undumpable: prctl: Operation not permitted' ]]
+}
+
+@test "a hostile program neither ends nor stops the PID 1 above it, forges no death, and takes its descriptors' limit in vain" {
+	needs_root
+	in_room pid1
+	start sh -c 'kill -KILL 1; kill -STOP 1; "$WITNESS" send 1 CHLD 77; prlimit --pid 1 --nofile=0:0; exec "$WITNESS" leave 1 plain -- "$WITNESS" signals until USR1'
+	await_out READY
+	await_line "/proc/$FOSTER/limits" '^Max open files +0 +0 '
+	[[ $(of State) != T ]]
+	signal USR1
+	finish
+	[[ $status = 0 ]]
 }
