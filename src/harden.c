@@ -102,7 +102,7 @@ static void refuse_other_calls(const struct plan *plan)
 /* Of those that we have. With KILL a helper of another uid (send.c) can do no more than we. */
 static uint32_t needed(const struct plan *plan, uint32_t have)
 {
-	uint32_t need = have & CAP_TO_MASK(CAP_KILL) ? CAP_TO_MASK(CAP_KILL) : CAP_TO_MASK(CAP_SETUID);
+	uint32_t need = (have & CAP_TO_MASK(CAP_KILL)) ? CAP_TO_MASK(CAP_KILL) : CAP_TO_MASK(CAP_SETUID);
 
 	if (plan->guest)
 		need |= CAP_TO_MASK(CAP_SYS_BOOT);
