@@ -72,6 +72,21 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	done
 }
 
+@test "a refused poll costs no processor time, and no signal, where there is a time to wait for" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny poll,ppoll "$how" --)
+		start --timeout 600s "$WITNESS" signals 1
+		await_out READY
+		before=$(cut -d ' ' -f 14,15 "/proc/$FOSTER/stat")
+		"$WITNESS" await never 1.5 || true
+		spent=$(cut -d ' ' -f 14,15 "/proc/$FOSTER/stat")
+		signal USR1
+		finish
+		[[ $status = 0 ]]
+		[[ $spent = "$before" ]] || fail "processor time went from $before to $spent"
+	done
+}
+
 @test "no descriptor to be had costs nothing: signals and orphans are served as ever" {
 	LEFT_BEHIND=yes # the left over cannot be looked for without a descriptor, if there is no namespace to kill
 	whole_life_where "$WITNESS" limit nofile 0 --
