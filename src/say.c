@@ -13,6 +13,7 @@
 
 #include "descriptors.h"
 #include "records.h"
+#include "text.h"
 #include "words.h"
 
 enum { LINE = 2048, NEVER = LEVEL(-1) };
@@ -77,6 +78,18 @@ const char *say_words(enum event event)
 	return shared && (!words || !*words) ? shared : words;
 }
 
+/*
+ * The same file, where it has a name, as nobody else has it open: what waits for no reader is then our business alone. A terminal's poll(2) tells
+ * of room for one byte, and its write(2) waits for that of all (n_tty_write in drivers/tty/n_tty.c; tests/starved.bats). Below 0: it cannot be had.
+ */
+static int unwaiting(int fd)
+{
+	char path[sizeof "/proc/self/fd/" + TEXT_DIGITS];
+
+	*text_digits(text_copy(path, "/proc/self/fd/"), (unsigned)fd) = '\0';
+	return openat(AT_FDCWD, path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+}
+
 ssize_t say_bytes(int fd, const char *from, size_t length)
 {
 	struct iovec whole = { (char *)(uintptr_t)from, length };
@@ -89,6 +102,12 @@ ssize_t say_bytes(int fd, const char *from, size_t length)
 	if (n >= 0 || errno == EAGAIN)
 		return n;
 	/* A terminal, a FIFO that has a name, or before Linux 4.14. */
+	int own = unwaiting(fd);
+	if (own >= 0) {
+		n = write(own, from, length);
+		(void)close(own); /* nothing of it is buffered here */
+		return n;
+	}
 	if (descriptors_control(fd, F_GETFL, 0) & O_NONBLOCK || (length <= LINE && poll(&room, 1, 0) == 1 && room.revents == POLLOUT))
 		n = write(fd, from, length);
 	return n;

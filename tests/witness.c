@@ -396,6 +396,19 @@ static int stubborn(char **args)
 	return 0;
 }
 
+/* eat MIB: so much memory, touched; and goes on if that was to be had */
+static int eat(char **args)
+{
+	const size_t size = (size_t)number(args[0]) << 20;
+	volatile char *const memory = malloc(size);
+
+	if (!memory)
+		cannot("malloc");
+	for (size_t i = 0; i < size; i += 512)
+		memory[i] = 1;
+	return 0;
+}
+
 /* plain: waits for a signal to end it */
 static int plain(char **args)
 {
@@ -784,6 +797,7 @@ static int limit(char **args)
 	cannot("unknown limit %s", args[0]);
 }
 
+/* By name, or by number, as strace -n writes it. */
 static int system_call(const char *name)
 {
 #define CALL(name) { #name, SYS_##name }
@@ -801,6 +815,8 @@ static int system_call(const char *name)
 	for (size_t i = 0; i < COUNT(calls); i++)
 		if (!strcmp(name, calls[i].name))
 			return calls[i].number;
+	if (*name >= '0' && *name <= '9')
+		return (int)number(name);
 	cannot("unknown system call %s", name);
 }
 
@@ -1327,6 +1343,7 @@ static const struct verb {
 	{ "tree", 2, STAYS, tree },
 	{ "stubborn", 0, STAYS, stubborn },
 	{ "plain", 0, STAYS, plain },
+	{ "eat", 1, STAYS, eat },
 	{ "forker", 0, STAYS, forker },
 	{ "bomb", 0, STAYS, bomb },
 	{ "exit", 1, STAYS, leave_with },
