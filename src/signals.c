@@ -38,13 +38,11 @@ int signals_mask(uint64_t mask)
 	return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
 }
 
-uint64_t signals_hold(void)
+int signals_hold(uint64_t *before)
 {
-	uint64_t all = ~(uint64_t)0, before = 0;
+	uint64_t all = ~(uint64_t)0;
 
-	/* Refused, we run with what we inherited: nothing better can be had. */
-	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
-	return before;
+	return syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, before, sizeof all) ? errno : 0;
 }
 
 /*
