@@ -158,6 +158,7 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 		BEFORE=("$WITNESS" open 7 "$WITNESS" -- "$WITNESS" open 200 "$WITNESS" -- "$WITNESS" deny close_range "$how" --)
 		start "$WITNESS" signals 1
 		await_out READY
+		await_state "$FOSTER" S
 		not grep -F "$WITNESS" <(readlink "/proc/$FOSTER/fd"/*)
 		signal USR1
 		finish

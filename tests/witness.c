@@ -333,12 +333,12 @@ static int signals(char **args)
 /* record FILE: holds all signals and appends one line to FILE for each that reached it; only KILL ends it */
 static int record(char **args)
 {
-	FILE *const file = fopen(args[0], "ae");
 	siginfo_t info;
+	FILE *file;
 
-	if (!file)
+	mask_change(SIG_BLOCK, UINT64_MAX); /* first: who waits for the file may send at once */
+	if (!(file = fopen(args[0], "ae")))
 		cannot("%s", args[0]);
-	mask_change(SIG_BLOCK, UINT64_MAX);
 	for (ready();;) {
 		take(UINT64_MAX, &info);
 		show_siginfo(file, &info);
