@@ -273,6 +273,19 @@ none_refused() { # of the traced life's calls, foster's and its helper's among t
 	[[ $(<flushed) = flushed ]]
 }
 
+@test "where its terminal belongs to another user, foster keeps what it needs to speak to it without waiting" {
+	needs_root
+	on_terminal
+	BEFORE=(sh -c 'chown 1000 "$(tty)"; chmod 600 "$(tty)"; exec "$@"' sh "${BEFORE[@]}")
+	start "$WITNESS" signals until USR1
+	await_out READY
+	await_child
+	signal USR2
+	await_out '^signal=12 '
+	[[ $(of CapPrm) = "$(of CapPrm "$CHILD")" && $(of Seccomp) = 2 ]]
+	end_it
+}
+
 # Who is of foster's own uid, and no more than that, looks at it and attaches to it.
 tries_foster() { # ARGUMENT...
 	foster "$@" sh -c 'wc -c <"/proc/$PPID/environ"; "$WITNESS" calls "$PPID" && echo attached; echo dumpable as "$(stat -c %u /proc/$$)"' 2>&1

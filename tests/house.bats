@@ -68,10 +68,10 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 	[[ $(users_of 'write|writev|pwritev2|pwritev|sendmsg') != *loop* ]]
 }
 
-@test "the binary is static, needs no loader, and is below 56,000 bytes" {
+@test "the binary is static, needs no loader, and is below 57,000 bytes" {
 	not grep INTERP <(readelf -lW "$HOUSE/build/foster")
 	not grep NEEDED <(readelf -dW "$HOUSE/build/foster")
-	[[ $(stat -c %s "$HOUSE/build/foster") -lt 56000 ]]
+	[[ $(stat -c %s "$HOUSE/build/foster") -lt 57000 ]]
 	not grep -E '\.symtab|\.debug' <(readelf -SW "$HOUSE/build/foster")
 }
 
