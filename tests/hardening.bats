@@ -191,7 +191,7 @@ none_refused() { # of the traced life's calls, foster's and its helper's among t
 
 @test "none of the calls of a life is refused: orphans, queued signals, ladders, a stopped foster, leftovers, report" {
 	traced
-	start --report report --orphans TERM/10s/KILL --stop TERM/100ms/KILL --timeout 1h -v -w -- sh -c \
+	start --report report --orphans 1h --stop TERM/100ms/KILL --timeout 1h -v -w -- sh -c \
 		'"$WITNESS" orphans 20; exec "$WITNESS" leave 1 flush 50 flushed -- "$WITNESS" record came'
 	await_out READY
 	"$WITNESS" send "$FOSTER" 40 4711
@@ -204,7 +204,7 @@ none_refused() { # of the traced life's calls, foster's and its helper's among t
 }
 
 @test "nor where foster is two, where the kernel reaps, and where there is no descriptor for signals" {
-	for before in '' 'deny pidfd_open eperm' 'limit nofile 0'; do
+	for before in '' 'deny pidfd_open eperm' 'deny signalfd4 emfile'; do
 		for asked in --pidns --reap=kernel; do
 			traced
 			# shellcheck disable=SC2206 # words
