@@ -134,6 +134,14 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	done
 }
 
+@test "a refused clock keeps nobody alive: the ladders come to their end" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny clock_gettime "$how" --)
+		foster --leftovers TERM/100ms/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" exit 7
+		[[ $status = 7 ]]
+	done
+}
+
 @test "no descriptor to be had costs nothing: signals and orphans are served as ever" {
 	LEFT_BEHIND=yes # the left over cannot be looked for without a descriptor, if there is no namespace to kill
 	whole_life_where "$WITNESS" limit nofile 0 --
