@@ -30,3 +30,23 @@ needs_mandoc() {
 	sed -e '/Each line of/,/The end of/{//!d}' -e '/Each line of/r listed' "$MANUAL" >renewed # what it should be
 	diff "$MANUAL" renewed
 }
+
+@test "the command lines of README.md and the manual, and the manual's ladders, are taken as they stand" {
+	mkdir path
+	for program in worker run.sh nginx serverd make; do
+		printf '#!/bin/sh\nexit 7\n' >"path/$program"
+	done
+	chmod +x path/*
+	ln -s path/run.sh .
+	PATH=$PWD/path:$PATH
+	{
+		sed -n '/^```sh$/,/^```$/s/^foster //p' "$HOUSE/README.md"
+		sed -n 's/^\.Dl foster //p; s/^\.It Li \(--[a-z-]* [^ ]*[/A-Z0-9][^ ]*\)$/\1 -- worker/p' "$MANUAL"
+	} >lines
+	[[ $(grep -c -- '--leftovers' lines) -ge 3 && $(wc -l <lines) -ge 12 ]] || fail "$(cat lines)"
+	while read -r line; do
+		eval "words=($line"$'\n)' # behind its comment
+		foster "${words[@]}"
+		[[ $status = 7 && -z $errors ]] || fail "$line: $status, $errors"
+	done <lines
+}
