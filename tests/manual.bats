@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The manual is well-formed, and says what --help and the list of differences say.
-# shellcheck source-path=SCRIPTDIR source=helper.bash
+# shellcheck source-path=SCRIPTDIR source=helper.bash disable=SC2016,SC2154
 source "$BATS_TEST_DIRNAME/helper.bash"
 
 MANUAL=$HOUSE/src/foster.8
