@@ -15,7 +15,7 @@
 #include "records.h"
 #include "words.h"
 
-enum { LINE = 2048, NEVER = LEVEL(-1) };
+enum { LINE = 2048, NEVER = LEVEL(-1), PATIENCE = 10 };
 
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 8 /* Linux 4.14 */
@@ -79,6 +79,7 @@ const char *say_words(enum event event)
 
 ssize_t say_bytes(int fd, const char *from, size_t length)
 {
+	static bool in_vain; /* once is enough for a terminal that is stopped */
 	struct iovec whole = { (char *)(uintptr_t)from, length };
 	struct pollfd room = { fd, POLLOUT, 0 };
 
@@ -88,8 +89,11 @@ ssize_t say_bytes(int fd, const char *from, size_t length)
 	ssize_t n = syscall(SYS_pwritev2, fd, &whole, 1, -1L, -1L, RWF_NOWAIT);
 	if (n >= 0 || errno == EAGAIN)
 		return n;
-	/* A terminal, a FIFO that has a name, or before Linux 4.14. */
-	if (descriptors_control(fd, F_GETFL, 0) & O_NONBLOCK || (length <= LINE && poll(&room, 1, 0) == 1 && room.revents == POLLOUT))
+	/* A terminal, a FIFO that has a name, or before Linux 4.14. A terminal has no room for as long as another's write(2) to it takes: n_tty_poll. */
+	if (descriptors_control(fd, F_GETFL, 0) & O_NONBLOCK)
+		return write(fd, from, length);
+	in_vain = length > LINE || poll(&room, 1, in_vain ? 0 : PATIENCE) != 1 || room.revents != POLLOUT;
+	if (!in_vain)
 		n = write(fd, from, length);
 	return n;
 }
