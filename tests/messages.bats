@@ -74,7 +74,7 @@ talk() { # ARGUMENT...: of a foster that has much to say
 }
 
 @test "a terminal that others write to at the same moment loses no line" {
-	OUTSIDE=("$WITNESS" pty --)
+	OUTSIDE=(chrt -R -f 1 "$WITNESS" pty --) # a reader that always has its turn, so that the terminal is never full
 	BEFORE=(sh -c 'exec "$@" 2>&1' sh)
 	talk sh -c "while :; do echo mine; done & writer=\$!; \"$WITNESS\" orphans 2000 && kill \$writer; wait; exit 7" </dev/null
 	[[ $status = 7 ]]

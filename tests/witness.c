@@ -333,12 +333,12 @@ static int signals(char **args)
 /* record FILE: holds all signals and appends one line to FILE for each that reached it; only KILL ends it */
 static int record(char **args)
 {
-	FILE *const file = fopen(args[0], "ae");
 	siginfo_t info;
+	FILE *file;
 
-	if (!file)
+	mask_change(SIG_BLOCK, UINT64_MAX); /* first: who waits for the file may send at once */
+	if (!(file = fopen(args[0], "ae")))
 		cannot("%s", args[0]);
-	mask_change(SIG_BLOCK, UINT64_MAX);
 	for (ready();;) {
 		take(UINT64_MAX, &info);
 		show_siginfo(file, &info);
@@ -396,6 +396,19 @@ static int stubborn(char **args)
 	ready();
 	while (pause())
 		; /* it returns for no signal that is ignored or ends us */
+	return 0;
+}
+
+/* eat MIB: so much memory, touched; and goes on if that was to be had */
+static int eat(char **args)
+{
+	const size_t size = (size_t)number(args[0]) << 20;
+	volatile char *const memory = malloc(size);
+
+	if (!memory)
+		cannot("malloc");
+	for (size_t i = 0; i < size; i += 512)
+		memory[i] = 1;
 	return 0;
 }
 
@@ -787,6 +800,7 @@ static int limit(char **args)
 	cannot("unknown limit %s", args[0]);
 }
 
+/* By name, or by number, as strace -n writes it. */
 static int system_call(const char *name)
 {
 #define CALL(name) { #name, SYS_##name }
@@ -794,7 +808,7 @@ static int system_call(const char *name)
 		CALL(chdir), CALL(clock_gettime), CALL(clone), CALL(clone3), CALL(close_range), CALL(dup3), CALL(fcntl), CALL(fstat),
 		CALL(getdents64), CALL(getpid), CALL(getppid), CALL(getuid), CALL(ioctl), CALL(kill), CALL(mount), CALL(openat), CALL(pidfd_open),
 		CALL(pidfd_send_signal), CALL(pipe2), CALL(ppoll), CALL(prctl), CALL(pread64), CALL(prlimit64), CALL(read),
-		CALL(readlinkat), CALL(rt_sigaction), CALL(rt_sigqueueinfo), CALL(rt_tgsigqueueinfo), CALL(setpgid), CALL(setsid),
+		CALL(readlinkat), CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigqueueinfo), CALL(rt_tgsigqueueinfo), CALL(setpgid), CALL(setsid),
 		CALL(signalfd4), CALL(timer_create), CALL(timerfd_create), CALL(tgkill), CALL(uname), CALL(waitid), CALL(write),
 		CALL(capget), CALL(capset), CALL(execve), CALL(memfd_create), CALL(mmap), CALL(mprotect), CALL(seccomp), CALL(socket),
 		CALL(unlinkat), CALL(unshare), CALL(reboot), CALL(sync), CALL(umount2),
@@ -806,6 +820,8 @@ static int system_call(const char *name)
 	for (size_t i = 0; i < COUNT(calls); i++)
 		if (!strcmp(name, calls[i].name))
 			return calls[i].number;
+	if (*name >= '0' && *name <= '9')
+		return (int)number(name);
 	cannot("unknown system call %s", name);
 }
 
@@ -1380,6 +1396,7 @@ static const struct verb {
 	{ "tree", 2, STAYS, tree },
 	{ "stubborn", 0, STAYS, stubborn },
 	{ "plain", 0, STAYS, plain },
+	{ "eat", 1, STAYS, eat },
 	{ "forker", 0, STAYS, forker },
 	{ "bomb", 0, STAYS, bomb },
 	{ "exit", 1, STAYS, leave_with },
