@@ -12,7 +12,9 @@ build/faults-program: tests/faults/program.c Makefile
 model:  ## the life as a model: every order of signals, deaths and stops, explored by spin
 	@tests/model/run
 
-mutants: all $(WITNESS)  ## seeded bugs of the kinds that inits have: each is found by the test that is named for it
+witnesses: $(WITNESS) $(ZOMBIES) build/faults-program
+
+mutants: all  ## seeded bugs of the kinds that inits have: each is found by the test that is named for it
 	@tests/mutants/run
 
 SECONDS = 600
@@ -33,4 +35,4 @@ flood: all $(WITNESS)  ## a million orphans, a million queued signals, tracers, 
 race: all $(WITNESS)  ## TERM at the first moment of 50,000 births in each room: 0 lost
 	@for room in pid1 subreaper; do $(WITNESS) early 50000 TERM $$room -- $(FOSTER) -v true && echo "$$room: 50000 sent, 0 lost"; done
 
-.PHONY: faults model mutants fuzz flood race
+.PHONY: faults model witnesses mutants fuzz flood race
