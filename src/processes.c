@@ -84,7 +84,7 @@ static bool parse(const char *stat, struct process *to)
 {
 	const char *open = stat + text_until(stat, "("), *close = strrchr(stat, ')');
 
-	if (!close || close < open || close[1] != ' ')
+	if (!close || close < open || close[1] != ' ' || !close[2])
 		return false;
 	size_t length = (size_t)(close - open - 1);
 	if (length >= sizeof to->name)
