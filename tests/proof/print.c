@@ -19,17 +19,6 @@ int ioctl(int fd, int what, ...)
 	return any(-1, 0);
 }
 
-ssize_t processes_slurp(int pid, const char *file, char *to, size_t room)
-{
-	int n = any(-1, MOST);
-
-	if (n < 0)
-		return -1;
-	any_bytes(to, MOST, 0);
-	to[n] = '\0';
-	return n;
-}
-
 static void begin(void)
 {
 	char *environment[] = { NULL };
@@ -53,13 +42,15 @@ void proof_foreign(void)
 /* Level 300. */
 void proof_process(void)
 {
-	struct process p = { .pid = any(0, 1 << 22), .name = "n" };
+	struct any_text name;
+	char line[MOST];
 
 	begin();
 	print_colour((unsigned)any(0, 107));
 	print_number(any_long(INT64_MIN, INT64_MAX));
 	print_signals((unsigned)any_bits());
-	print_command(&p);
+	for (int length = -1; length <= MOST; length++)
+		print_command(any_bytes(line, length, 0), length, any_text(&name, 1));
 	print("\n");
 	(void)print_end();
 }

@@ -38,7 +38,7 @@ def analyse(entry):
                          cwd=HOUSE, capture_output=True, text=True, timeout=900)
     table.with_suffix(".log").write_text(run.stdout + run.stderr)
     if run.returncode or "[metrics] Statements analyzed by Eva" not in run.stdout:
-        raise SystemExit(f"{driver.name} {name}: {run.stdout[-2000:]}{run.stderr[-2000:]}")
+        raise SystemExit(f"{driver.name} {name}: {run.stdout[-1500:]}")
     alarms = set()
     with open(table, newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
