@@ -194,6 +194,17 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	done
 }
 
+@test "a /proc that lies about who is who leads nobody astray" {
+	in_room pid1 # a mount of its own
+	needs_root
+	for lie in '7 2000000000' '7 4294967295' '7 4194304' '7 0'; do
+		BEFORE=(sh -c 'umount -l /proc; mount -t tmpfs none /proc && ln -s 1 /proc/self && mkdir "/proc/$1" &&
+			echo "$2 (liar) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0 0" >"/proc/$1/stat" && shift 2 && exec "$@"' sh "${lie% *}" "${lie#* }")
+		foster -v sh -c 'sleep 1000 & exit 7'
+		[[ $status = 7 ]] || fail "$lie: $errors"
+	done
+}
+
 @test "without /proc the program runs and its code is told" {
 	needs_root
 	BEFORE=(unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh)
