@@ -1,6 +1,7 @@
 /* The corridor: hold the signals, make the plan, give birth, live, leave. */
 #include "die.h"
 #include "guest.h"
+#include "harden.h"
 #include "kernel.h"
 #include "life.h"
 #include "loop.h"
@@ -27,5 +28,6 @@ int main(int argc, char **argv)
 	pidns(&plan, &life);
 	spawn(&plan, &life);
 	kernel_begin(&plan, &life);
+	harden(&plan, &life);
 	return guest_end(&plan, &life, loop(&plan, &life));
 }

@@ -166,6 +166,7 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 		BEFORE=("$WITNESS" open 7 "$WITNESS" -- "$WITNESS" open 200 "$WITNESS" -- "$WITNESS" deny close_range "$how" --)
 		start "$WITNESS" signals 1
 		await_out READY
+		await_state "$FOSTER" S
 		not grep -F "$WITNESS" <(readlink "/proc/$FOSTER/fd"/*)
 		signal USR1
 		finish
@@ -190,6 +191,17 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 		foster "$WITNESS" exit 7
 		[[ $status = 7 ]]
 		[[ -z $errors ]]
+	done
+}
+
+@test "a /proc that lies about who is who leads nobody astray" {
+	in_room pid1 # a mount of its own
+	needs_root
+	for lie in '7 2000000000' '7 4294967295' '7 4194304' '7 0'; do
+		BEFORE=(sh -c 'umount -l /proc; mount -t tmpfs none /proc && ln -s 1 /proc/self && mkdir "/proc/$1" &&
+			echo "$2 (liar) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0 0" >"/proc/$1/stat" && shift 2 && exec "$@"' sh "${lie% *}" "${lie#* }")
+		foster -v sh -c 'sleep 1000 & exit 7'
+		[[ $status = 7 ]] || fail "$lie: $errors"
 	done
 }
 
