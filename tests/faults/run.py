@@ -10,6 +10,7 @@ import argparse
 import collections
 import concurrent.futures
 import ctypes
+import errno
 import fnmatch
 import os
 import re
@@ -120,9 +121,12 @@ class Life:
         self.told, out = os.pipe()
         self.errors, err = os.pipe()
         self.outcome, outcome = os.pipe()
-        self.room = libc.syscall(SYS_CLONE, signal.SIGCHLD | CLONE_NEWPID | CLONE_NEWNS, 0, 0, 0, 0)
-        if self.room < 0:
-            raise OSError(ctypes.get_errno(), "clone")
+        limit = time.monotonic() + self.patience
+        while (room := libc.syscall(SYS_CLONE, signal.SIGCHLD | CLONE_NEWPID | CLONE_NEWNS, 0, 0, 0, 0)) < 0:
+            if ctypes.get_errno() != errno.EAGAIN or time.monotonic() > limit:  # who else is on the machine may have all its pids for a while
+                raise OSError(ctypes.get_errno(), "clone")
+            time.sleep(0.1)
+        self.room = room
         if self.room == 0:
             try:
                 self.furnish(out, err)
