@@ -45,7 +45,7 @@ void proof_apply_ours(void)
 	apply_all(EXIT_AS, JSON);
 }
 
-/* Level 60. */
+/* Level 400. */
 void proof_apply_theirs(void)
 {
 	apply_all(HOST_STOPS, DOINGS);

@@ -64,9 +64,12 @@ static void lived(const char *name, char **words, char **environment)
 {
 	static struct plan plan;
 
-	words[0] = (char *)name;
-	plan = (struct plan){ 0 };
-	options(&plan, words, environment);
+	if (any(0, 1)) {
+		words[0] = (char *)name;
+		options(&plan, words, environment);
+	}
+	plan = (struct plan){ 0 }; /* what was has no bearing on what comes */
+	persona = NULL;
 }
 
 /* -x, -xyz, -x VALUE: any letters. */
@@ -78,8 +81,7 @@ static void letters(const char *name)
 		first[0] = '-';
 		any_bytes(first + 1, length, 1);
 		first[1 + length] = '\0';
-		if (any(0, 1))
-			lived(name, words, none);
+		lived(name, words, none);
 	}
 }
 
@@ -92,13 +94,10 @@ static void names(const char *name, const struct persona *of)
 		char *words[] = { NULL, first, any_text(&value, BYTES), "true", NULL }, *none[] = { NULL };
 		char *end = text_copy(text_copy(first, "--"), o.name);
 
-		if (any(0, 1)) {
-			*end++ = '=';
-			any_bytes(end, BYTES, 1);
-			end[BYTES] = '\0';
-		}
-		if (any(0, 1))
-			lived(name, words, none);
+		*end++ = (char)(any(0, 1) ? '=' : '\0');
+		any_bytes(end, BYTES, 1);
+		end[BYTES] = '\0';
+		lived(name, words, none);
 	}
 }
 
@@ -116,22 +115,21 @@ static void variables(void)
 		*end++ = '=';
 		any_bytes(end, BYTES, 1);
 		end[BYTES] = '\0';
-		if (any(0, 1))
-			lived("foster", words, environment);
+		lived("foster", words, environment);
 	}
 }
 
-/* Level 100. */
+/* Level 400. */
 void proof_letters_foster(void) { letters("foster"); }
-/* Level 100. */
+/* Level 400. */
 void proof_letters_tini(void) { letters("tini"); }
-/* Level 100. */
+/* Level 400. */
 void proof_letters_dumb_init(void) { letters("dumb-init"); }
-/* Level 100. */
+/* Level 400. */
 void proof_names_foster(void) { names("foster", persona_foster); }
-/* Level 100. */
+/* Level 400. */
 void proof_names_dumb_init(void) { names("/sbin/dumb-init", persona_dumb_init); }
-/* Level 100. */
+/* Level 400. */
 void proof_names_lxc(void) { names("init.lxc", persona_init_lxc); }
-/* Level 100. */
+/* Level 400. */
 void proof_variables_foster(void) { variables(); }
