@@ -210,6 +210,7 @@ static void clear(const struct plan *plan, struct life *life)
 		return;
 	}
 	unreaped_look(plan, life);
+	reap_crowd(plan, life);
 	if (ladder_climb(plan, life))
 		return;
 	leftovers_look(plan, life);
