@@ -71,7 +71,9 @@ static void take(struct life *life, const siginfo_t *who)
 			note_stop(life, who);
 		return;
 	}
-	say(who->si_pid == life->child ? TAKEN : TAKEN_ORPHAN, &(struct fact){ .pid = who->si_pid, .code = who->si_code, .status = who->si_status });
+	enum event event = who->si_pid == life->child ? TAKEN : TAKEN_ORPHAN;
+	if (say_heard(event)) /* asked here too, since a fact that nobody hears costs more than the rest of this, for each orphan */
+		say(event, &(struct fact){ .pid = who->si_pid, .code = who->si_code, .status = who->si_status });
 	if (++life->taken > life->most_taken)
 		life->most_taken = life->taken;
 	life->orphans_reaped += who->si_pid != life->child;
