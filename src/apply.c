@@ -284,6 +284,8 @@ bool apply(struct plan *plan, enum does what, const char *value)
 	case FAIL_ON_LEFTOVERS: return fail_on_leftovers(plan, value);
 	case KEEP_FDS: return each(plan, value, keep_fd);
 	case NO_NEW_PRIVS: return plan->no_new_privs = true;
+	case NO_HARDENING: return plan->no_hardening = true;
+	case UNDUMPABLE: return plan->undumpable = true;
 	case PIDNS: return plan->pidns = true;
 	case REAP: return (plan->by_kernel = !strcmp(value, "kernel")) || !strcmp(value, "loop");
 	case REPORT: plan->report = value; return true;

@@ -3,23 +3,51 @@
 
 #include <sys/mman.h>
 
-enum { FIRST = 1 << 18 }; /* bytes to begin with */
+enum {
+	FIRST = 1 << 18, /* bytes to begin with */
+	LINE = 4096      /* of a command line, at most, and a NUL behind it; more than a place takes */
+};
 
 struct place *census;
 int census_count;
 
-static size_t bytes;
+enum { PLACES, LINES, AREAS };
 
-static bool grow(void)
+static struct area { char *at; size_t bytes, used; } areas[AREAS];
+
+/* For one more of either. */
+static bool has_room(void)
 {
-	size_t wanted = bytes ? 2 * bytes : FIRST;
-	void *wider = bytes ? mremap(census, bytes, wanted, MREMAP_MAYMOVE) : mmap(NULL, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	for (struct area *a = areas; a < areas + AREAS; a++) {
+		size_t wanted = a->bytes ? 2 * a->bytes : FIRST;
 
-	if (wider == MAP_FAILED)
-		return false;
-	census = wider;
-	bytes = wanted;
+		if (a->used + LINE <= a->bytes)
+			continue;
+		void *wider = a->bytes ? mremap(a->at, a->bytes, wanted, MREMAP_MAYMOVE) :
+			mmap(NULL, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (wider == MAP_FAILED)
+			return false;
+		a->at = wider;
+		a->bytes = wanted;
+	}
+	census = (void *)areas[PLACES].at;
 	return true;
+}
+
+void census_look(struct place *at)
+{
+	struct area *lines = &areas[LINES];
+
+	at->uid = processes_owner(at->process.pid);
+	at->line = lines->used;
+	at->length = has_room() ? processes_slurp(at->process.pid, "/cmdline", lines->at + lines->used, LINE) : 0;
+	if (at->length > 0)
+		lines->used += (size_t)at->length + 1;
+}
+
+const char *census_line(const struct place *at)
+{
+	return areas[LINES].at + at->line;
 }
 
 /* By halves: /proc lists processes by their pids. */
@@ -53,16 +81,21 @@ static void link_all(void)
 	}
 }
 
-bool census_take(void)
+bool census_take(bool closely)
 {
 	struct processes walk;
 	bool room;
 
 	if (!processes_begin(&walk, ALL_OF_US))
 		return false;
+	areas[PLACES].used = sizeof *census;
 	census_count = 1;
-	while ((room = (census_count + 1) * sizeof *census <= bytes || grow()) && processes_next(&walk, &census[census_count].process))
+	while ((room = has_room()) && processes_next(&walk, &census[census_count].process)) {
+		if (closely)
+			census_look(&census[census_count]);
+		areas[PLACES].used += sizeof *census;
 		census_count++;
+	}
 	processes_end(&walk);
 	if (room)
 		link_all();

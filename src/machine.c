@@ -85,6 +85,11 @@ void machine_begin(enum tell tell)
 		(void)close(fd);
 }
 
+bool machine_ours(void)
+{
+	return unasked;
+}
+
 /* Octal digits behind a backslash are one byte, as /proc/mounts writes blanks: proc_pid_mounts(5). */
 static void unescape(char *text)
 {

@@ -9,6 +9,9 @@
  */
 void machine_begin(enum tell tell);
 
+/* Whether it is such a machine, which only we can end. */
+bool machine_ours(void);
+
 /* Has the kernel tell the host, or end the machine, its file systems in order: reboot(2). Returns with errno where it is refused. PID 1 alone. */
 void machine_tell(enum tell tell);
 

@@ -13,6 +13,7 @@
 	OPTION(INSTALL, 0, A_VALUE, "install", "PATH", "copy this program to PATH, and run nothing") \
 	OPTION(KEEP_FDS, 0, A_VALUE, "keep-fds", "FD,...", "--close-fds, but for these") \
 	OPTION(LEFTOVERS, 0, A_VALUE, "leftovers", "LADDER", "end what is left over so: TERM/5s/KILL, or none") \
+	OPTION(NO_HARDENING, 0, NOTHING, "no-hardening", "", "keep the capabilities and system calls that foster has no use for") \
 	OPTION(NO_NEW_PRIVS, 0, NOTHING, "no-new-privs", "", "no file that is executed gives the program more privileges") \
 	OPTION(ORPHANS, 0, A_VALUE, "orphans", "WHAT", "while the program runs, keep or kill orphans, or a ladder (keep)") \
 	OPTION(PARENT_DEATH, 'p', A_VALUE, "parent-death", "SIGNAL", "get SIGNAL when foster's own parent dies") \
@@ -25,6 +26,7 @@
 	OPTION(STOP_OK, 0, NOTHING, "stop-ok", "", "exit with 0 where a stop that was asked for ended the program") \
 	OPTION(SUBREAPER, 's', NOTHING, "subreaper", "", "accepted: it is always so") \
 	OPTION(TIMEOUT, 0, A_VALUE, "timeout", "TIME", "stop all after TIME by TERM/5s/KILL, or by --stop; exit with 124, or 137") \
+	OPTION(UNDUMPABLE, 0, NOTHING, "undumpable", "", "no process of the same user can trace foster, or use its /proc/PID/fd") \
 	OPTION(VERBOSE, 'v', NOTHING, "verbose", "", "say more; twice: still more") \
 	OPTION(NAME_REAPED, 'w', NOTHING, "reaped", "", "one line for each reaped orphan") \
 	OPTION(WAIT, 0, MAYBE_A_VALUE, "wait", "last|worst", "wait for all, not only the program; whose exit code counts") \

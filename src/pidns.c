@@ -75,7 +75,8 @@ static void live_inside(struct plan *plan, struct life *life, int error, int ter
 
 static void live_outside(struct plan *plan, struct life *life, int terminal)
 {
-	*plan = (struct plan){ .inherited = plan->inherited, .code_failed = plan->code_failed, .parent_death = plan->parent_death, .no_group = plan->no_group };
+	*plan = (struct plan){ .inherited = plan->inherited, .code_failed = plan->code_failed, .parent_death = plan->parent_death, .no_group = plan->no_group,
+		.no_hardening = plan->no_hardening, .undumpable = plan->undumpable };
 	life->group = plan->no_group ? 0 : life->child;
 	life->has_terminal = terminal >= 0 && life->group;
 	life->watched_fd = life->link_fd;

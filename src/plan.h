@@ -92,6 +92,8 @@ struct plan {
 	bool close_fds;                      /* the child gets no descriptor above 2 but `kept` and those of socket activation */
 	bool pidns;                          /* a PID namespace of its own, where we are not PID 1 */
 	bool no_new_privs;                   /* prctl(2) */
+	bool no_hardening;                   /* we keep what the life has no use for */
+	bool undumpable;                     /* nobody of our uid can trace us, prctl(2) */
 	bool stop_asked;                     /* the stop ladder is the user's own */
 	bool stop_ok;                        /* a stop that was asked for is a success */
 	struct reaction on[SIGNALS];         /* by signal number, 1..64 */

@@ -25,7 +25,7 @@ static const unsigned short widths[] = {
 	FROM(0x1fb00, 1), FROM(0x20000, 2),
 };
 
-static char out[4096];
+static char out[1 << 15];
 static size_t filled;
 static int column, columns; /* where the line has come to, and where it ends; 0: nowhere */
 static bool as_json, coloured, failed;
@@ -185,19 +185,16 @@ static void item(bool first, const char *text)
 	print(as_json ? "\"" : "");
 }
 
-void print_command(const struct process *p)
+void print_command(const char *line, ssize_t length, const char *name)
 {
-	char words[4096];
-	ssize_t n = processes_slurp(p->pid, "/cmdline", words, sizeof words);
-
-	while (n > 0 && !words[n - 1])
-		n--; /* titles are padded */
-	for (ssize_t at = 0; at < n; at += (ssize_t)strlen(words + at) + 1)
-		item(!at, words + at);
-	if (n > 0 || as_json)
+	while (length > 0 && !line[length - 1])
+		length--; /* titles are padded */
+	for (ssize_t at = 0; at < length; at += (ssize_t)strlen(line + at) + 1)
+		item(!at, line + at);
+	if (length > 0 || as_json)
 		return;
 	print("[");
-	print_foreign(p->name);
+	print_foreign(name);
 	print("]");
 }
 

@@ -3,8 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "processes.h"
+#include <sys/types.h>
 
 /*
  * Standard output for what is long: for people, or as JSON (RFC 8259). Blocking, before a birth or without one. On a terminal there are colours,
@@ -29,8 +28,8 @@ void print_colour(unsigned colour);
  */
 void print_foreign(const char *text);
 
-/* The command line of a process, up to 4 KB of it, [name] where it has none: it is a zombie, or gone. In JSON the items of an array, perhaps none. */
-void print_command(const struct process *p);
+/* A command line of words with a NUL behind each, [name] where it is empty. In JSON the items of an array, perhaps none. */
+void print_command(const char *line, ssize_t length, const char *name);
 
 /* The names of signals, as in struct process. In JSON the items of an array. */
 void print_signals(unsigned mask);

@@ -82,13 +82,14 @@ static uint64_t number(const char **at)
 
 static bool parse(const char *stat, struct process *to)
 {
-	const char *open = stat + text_until(stat, "("), *close = strrchr(stat, ')');
+	const char *open = stat + text_until(stat, "("), *close = NULL;
 
-	if (!close || close < open || close[1] != ' ')
+	for (const char *at = open; *at && at <= open + sizeof to->name; at++)
+		if (*at == ')')
+			close = at;
+	if (!close || close[1] != ' ')
 		return false;
 	size_t length = (size_t)(close - open - 1);
-	if (length >= sizeof to->name)
-		length = sizeof to->name - 1;
 	memcpy(to->name, open + 1, length);
 	to->name[length] = '\0';
 	to->pid = (int)number(&stat);
@@ -180,7 +181,8 @@ static int next_pid(struct processes *walk)
 			if (walk->end <= 0)
 				return 0;
 		}
-		const struct entry *e = (const struct entry *)(walk->buffer + walk->at);
+		const void *here = walk->buffer + walk->at; /* aligned: so is the buffer, and so long is each entry, fs/readdir.c */
+		const struct entry *e = here;
 		unsigned pid;
 		walk->at += e->length;
 		if (text_number(e->name, strlen(e->name), PIDS - 1, &pid))

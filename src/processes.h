@@ -13,7 +13,7 @@ struct process {
 	unsigned blocked, ignored, caught; /* masks of the signals up to 31, all that stands there */
 	char state;
 	uint64_t start; /* clock ticks since boot */
-	char name[64];  /* at most 15 bytes but for a kernel thread's */
+	char name[64];  /* at most 15 bytes but for a kernel thread's: proc_task_name() has no more, fs/proc/array.c */
 };
 
 /* A walk over /proc. */

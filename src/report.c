@@ -1,6 +1,7 @@
 /*
  * What happened, as one line of JSON (RFC 8259). Runs at the end of the life: static memory, one write, nothing that waits or matters if it fails.
- * Names and command lines are bytes: what is valid UTF-8 stays as it is, each other byte is told as the character of that number.
+ * Names and command lines are bytes: what is valid UTF-8 stays as it is, each other byte is U+FFFD, as in print.c: a character of the byte's number would
+ * be one that was not there, and \xe9 the same as a true e with an acute accent.
  */
 #include "report.h"
 
@@ -57,7 +58,7 @@ static void put_string(struct page *p, const char *text)
 			while (n-- && p->at < p->end)
 				*p->at++ = *text++;
 		} else {
-			put(p, (const char[]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15], '\0' });
+			put(p, n ? (const char[]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15], '\0' } : "\\ufffd");
 			text++;
 		}
 	}

@@ -13,9 +13,10 @@
 
 #include "descriptors.h"
 #include "records.h"
+#include "text.h"
 #include "words.h"
 
-enum { LINE = 2048, NEVER = LEVEL(-1) };
+enum { LINE = 2048, NEVER = LEVEL(-1), PATIENCE = 50, TRIES = 1000 };
 
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 8 /* Linux 4.14 */
@@ -77,10 +78,47 @@ const char *say_words(enum event event)
 	return shared && (!words || !*words) ? shared : words;
 }
 
+/*
+ * The same file, where it has a name, as nobody else has it open: what waits for no reader is then our business alone. A terminal's poll(2) tells
+ * of room for one byte, and its write(2) waits for that of all (n_tty_write in drivers/tty/n_tty.c; tests/starved.bats). Below 0: it cannot be had.
+ */
+static int unwaiting(int fd)
+{
+	char path[sizeof "/proc/self/fd/" + TEXT_DIGITS];
+
+	*text_digits(text_copy(path, "/proc/self/fd/"), (unsigned)fd) = '\0';
+	return openat(AT_FDCWD, path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* Whether there is room, perhaps soon. A terminal has none for as long as another's write(2) to it takes: n_tty_poll. */
+static bool has_room(int fd)
+{
+	static bool in_vain; /* once is enough for a terminal that is stopped */
+	struct pollfd room = { fd, POLLOUT, 0 };
+
+	in_vain = poll(&room, 1, in_vain ? 0 : PATIENCE) != 1 || room.revents != POLLOUT;
+	return !in_vain;
+}
+
+/* To a file of our own that waits for nobody; it refuses also while another writes. */
+static ssize_t write_at_once(int own, const char *from, size_t length)
+{
+	size_t done = 0;
+
+	for (int tries = 0; done < length && tries < TRIES; tries++) {
+		ssize_t n = write(own, from + done, length - done);
+
+		if (n > 0)
+			done += (size_t)n;
+		if (n < 0 ? errno != EAGAIN || !has_room(own) : !n)
+			break;
+	}
+	return done ? (ssize_t)done : -1;
+}
+
 ssize_t say_bytes(int fd, const char *from, size_t length)
 {
 	struct iovec whole = { (char *)(uintptr_t)from, length };
-	struct pollfd room = { fd, POLLOUT, 0 };
 
 	/* It may wait for its disk, but has no reader that could keep us. */
 	if (lseek(fd, 0, SEEK_CUR) >= 0)
@@ -89,8 +127,13 @@ ssize_t say_bytes(int fd, const char *from, size_t length)
 	if (n >= 0 || errno == EAGAIN)
 		return n;
 	/* A terminal, a FIFO that has a name, or before Linux 4.14. */
-	if (descriptors_control(fd, F_GETFL, 0) & O_NONBLOCK || (length <= LINE && poll(&room, 1, 0) == 1 && room.revents == POLLOUT))
+	int own = unwaiting(fd);
+	if (own >= 0) {
+		n = write_at_once(own, from, length);
+		(void)close(own); /* nothing of it is buffered here */
+	} else if (descriptors_control(fd, F_GETFL, 0) & O_NONBLOCK || (length <= LINE && has_room(fd))) {
 		n = write(fd, from, length);
+	}
 	return n;
 }
 

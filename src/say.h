@@ -126,14 +126,16 @@ bool say_uses_stdout(void);
 bool say_heard(enum event event);
 
 /*
- * Says one line, whole or not at all, in one write(2). Never blocks: what a full pipe or a stopped terminal does not take is lost.
+ * Says one line, whole or not at all, in one write(2). Never blocks: what a full pipe does not take, or a stopped terminal within
+ * 50 ms, asked for the first line only, is lost.
  * Keeps errno, never fails. Bytes of others' making in it are made harmless.
  */
 void say(enum event event, const struct fact *fact);
 
 /*
  * Writes without waiting for a reader, as far as there is room now: how many bytes, or -1 with errno. To a pipe or a socket by pwritev2(2); where
- * that does not work, if it is O_NONBLOCK, or poll(2) tells that there is room, for up to 2 KB.
+ * that does not work, to the same file opened anew with O_NONBLOCK; where it cannot be, if it is O_NONBLOCK, or poll(2) tells that there is room, for up
+ * to 2 KB. For room 50 ms are waited, and where it did not come not again until it has.
  */
 ssize_t say_bytes(int fd, const char *from, size_t length);
 

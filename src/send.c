@@ -21,13 +21,6 @@
 #define SET_UIDS SYS_setresuid
 #endif
 
-#ifndef SYS_pidfd_send_signal /* Linux 5.1, the same number on all architectures */
-#define SYS_pidfd_send_signal 424
-#endif
-#ifndef SYS_pidfd_open /* Linux 5.3 */
-#define SYS_pidfd_open 434
-#endif
-
 #define PIDFD_SIGNAL_PROCESS_GROUP 4 /* Linux 6.9 */
 
 enum { HELPER_STACK = 4096 };

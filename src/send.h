@@ -2,8 +2,16 @@
 #define SEND_H
 
 #include <stdbool.h>
+#include <sys/syscall.h>
 
 #include "signals.h"
+
+#ifndef SYS_pidfd_send_signal /* Linux 5.1, the same number on all architectures */
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_pidfd_open /* Linux 5.3 */
+#define SYS_pidfd_open 434
+#endif
 
 /*
  * Sends one process a signal; `as` (or NULL) is the arrival that is passed on: where it was queued, payload and sender's pid and uid go with

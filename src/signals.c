@@ -15,7 +15,7 @@
 
 #include "text.h"
 
-enum { RT_LAST = 64 };
+enum { RT_LAST = 64, LOOK_MS = 100 };
 
 static const char names[][8] = {
 	[SIGHUP] = "HUP", [SIGINT] = "INT", [SIGQUIT] = "QUIT", [SIGILL] = "ILL", [SIGTRAP] = "TRAP", [SIGABRT] = "ABRT",
@@ -38,13 +38,11 @@ int signals_mask(uint64_t mask)
 	return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
 }
 
-uint64_t signals_hold(void)
+int signals_hold(uint64_t *before)
 {
-	uint64_t all = ~(uint64_t)0, before = 0;
+	uint64_t all = ~(uint64_t)0;
 
-	/* Refused, we run with what we inherited: nothing better can be had. */
-	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
-	return before;
+	return syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, before, sizeof all) ? errno : 0;
 }
 
 /*
@@ -139,19 +137,20 @@ static int one(struct arrival *to, int timeout_ms)
 	if (signal < 0) {
 		/* Refused too: look around ten times a second rather than spin or sleep for ever. */
 		if (errno != EAGAIN && errno != EINTR)
-			(void)poll(NULL, 0, timeout_ms >= 0 && timeout_ms < 100 ? timeout_ms : 100);
+			(void)poll(NULL, 0, timeout_ms >= 0 && timeout_ms < LOOK_MS ? timeout_ms : LOOK_MS);
 		return 0;
 	}
 	*to = (struct arrival){ signal, in.si_code, in.si_pid, in.si_uid, (uint64_t)(uintptr_t)in.si_value.sival_ptr };
 	return 1;
 }
 
-/* Whether reading `fd` would not block, before the time is over. */
-static bool ready(int fd, int also, short events, int timeout_ms)
+/* Whether reading `fd` would not block, before the time is over: 1 or 0; -1 where that cannot be known. */
+static int ready(int fd, int also, short events, int timeout_ms)
 {
 	struct pollfd on[] = { { fd, POLLIN, 0 }, { also, events, 0 } };
+	int n = poll(on, also < 0 ? 1 : 2, timeout_ms);
 
-	return poll(on, also < 0 ? 1 : 2, timeout_ms) > 0 && on[0].revents;
+	return n < 0 && errno != EINTR ? n : n > 0 && on[0].revents;
 }
 
 int signals_read(int *fd, int also, short events, struct arrival *to, int most, int timeout_ms)
@@ -161,8 +160,13 @@ int signals_read(int *fd, int also, short events, struct arrival *to, int most, 
 
 	if (*fd < 0)
 		return one(to, timeout_ms);
-	if ((timeout_ms >= 0 || also >= 0) && !ready(*fd, also, events, timeout_ms))
-		return 0;
+	if (timeout_ms >= 0 || also >= 0) {
+		int is = ready(*fd, also, events, timeout_ms);
+		if (is < 0) /* refused: as without a descriptor, and a look at the other one ten times a second */
+			return one(to, timeout_ms >= 0 && timeout_ms < LOOK_MS ? timeout_ms : LOOK_MS);
+		if (!is)
+			return 0;
+	}
 	if ((size_t)most < room)
 		room = (size_t)most;
 	ssize_t got = read(*fd, in, room * sizeof *in);

@@ -23,8 +23,8 @@ struct arrival {
 	uint64_t value;
 };
 
-/* Blocks all 64 signals, SIGKILL and SIGSTOP as far as the kernel lets it. Returns the mask that was in force before. */
-uint64_t signals_hold(void);
+/* Blocks all 64 signals, SIGKILL and SIGSTOP as far as the kernel lets it. Sets the mask that was in force before; returns 0, or why not: an errno. */
+int signals_hold(uint64_t *before);
 
 /* Sets SIGCHLD to default, so that there are zombies to be reaped. Returns whether it was ignored, as an inherited disposition can be. */
 bool signals_want_deaths(void);

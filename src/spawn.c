@@ -153,6 +153,19 @@ static void settle(const struct plan *plan, struct life *life, struct birth *b)
 		say(SETTLED, &(struct fact){ 0 });
 }
 
+/* The first we hand on, and do not miss. The second is set before the birth, so that nobody is sooner, and ends for the program as it is executed. */
+static void lessen(const struct plan *plan)
+{
+	const char *option = "--no-new-privs";
+
+	if (!plan->no_new_privs || !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
+		option = "--undumpable";
+		if (!plan->undumpable || !prctl(PR_SET_DUMPABLE, 0))
+			return;
+	}
+	die(plan->code_failed, CANNOT, &(struct fact){ .option = option, .text = "prctl", .error = errno });
+}
+
 /* Makes us what the orphans find, and tells the kernel what to do when our own parent dies: prctl(2). */
 static void take_place(const struct plan *plan)
 {
@@ -165,8 +178,8 @@ static void take_place(const struct plan *plan)
 		say(REGISTERED, &(struct fact){ 0 });
 	else if (!plan->pid1 && (prctl(PR_GET_CHILD_SUBREAPER, &already) || !already)) /* whoever started us may have made us one */
 		say(NOT_SUBREAPER, &(struct fact){ 0 });
-	if (plan->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) /* which we hand on, and do not miss */
-		die(plan->code_failed, CANNOT, &(struct fact){ .option = "--no-new-privs", .text = "prctl", .error = errno });
+	if (plan->no_new_privs || plan->undumpable)
+		lessen(plan);
 	if (!plan->parent_death)
 		return;
 	(void)prctl(PR_SET_PDEATHSIG, plan->parent_death);

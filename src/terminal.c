@@ -55,7 +55,7 @@ void terminal_close(int fd)
 
 void terminal_give(int fd, int group)
 {
-	(void)ioctl(fd, TIOCSPGRP, &group); /* a courtesy */
+	(void)ioctl(fd, (int)TIOCSPGRP, &group); /* a courtesy; bit 31 of the number is set for powerpc, and libc takes an int */
 }
 
 /* Takes the terminal to a group, if the group that has it now is ours or, to take it back, the child's. */

@@ -66,16 +66,19 @@ static void signals_cell(unsigned mask, char *to)
 /* What stands in a column; how wide it is. */
 static size_t cell(const struct place *at, int column, char to[CELL])
 {
+	static unsigned after; /* the last one's uid and 1: those of a user stand together, and /etc/passwd may be long */
+	static const char *name;
+	static size_t n;
 	const struct process *p = &at->process;
-	const char *name = NULL;
-	size_t n;
 
 	switch (column) {
 	case PID: *text_digits(to, (unsigned)p->pid) = '\0'; break;
 	case STATE: to[0] = p->state; to[1] = '\0'; break;
 	case TIME: (void)view_time(view_age(p), to); break;
 	case USER:
-		n = user_name(at->uid, &name);
+		if (at->uid + 1 != after)
+			n = user_name(at->uid, &name);
+		after = at->uid + 1;
 		*(n ? (char *)memcpy(to, name, n) + n : text_digits(to, at->uid)) = '\0';
 		break;
 	default: signals_cell(column == BLOCKED ? p->blocked : column == IGNORED ? p->ignored : p->caught, to);
@@ -83,16 +86,15 @@ static size_t cell(const struct place *at, int column, char to[CELL])
 	return strlen(to);
 }
 
-/* To the left or, as numbers, to the right. */
+/* To the left or, as numbers, to the right, and a blank behind it: in one piece, of what has blanks on both sides. */
 static void print_cell(const char *text, int column, size_t width)
 {
-	bool right = column == PID || column == TIME;
+	char wide[3 * CELL];
+	size_t n = strlen(text);
 
-	print(right ? "" : text);
-	for (size_t n = strlen(text); n < width; n++)
-		print(" ");
-	print(right ? text : "");
-	print(" ");
+	memset(wide, ' ', sizeof wide);
+	memcpy(wide + CELL, text, n);
+	print_part(wide + CELL - (column == PID || column == TIME ? width - n : 0), width + 1);
 }
 
 static void print_headings(size_t widths[CELLS])
@@ -120,7 +122,7 @@ static void print_line(const struct place *at, int depth, size_t widths[CELLS])
 	}
 	for (int level = 1; level < depth && level < DEEPEST; level++)
 		print("  ");
-	print_command(&at->process);
+	print_command(census_line(at), at->length, at->process.name);
 	if (colour)
 		print_colour(0);
 	print("\n");
@@ -149,8 +151,6 @@ int view_tree(bool json)
 	int depth = 0;
 
 	read_users();
-	for (int i = 1; i < census_count; i++)
-		census[i].uid = processes_owner(census[i].process.pid);
 	if (json) {
 		print("[");
 	} else {

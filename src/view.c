@@ -16,7 +16,7 @@ int view(const struct plan *plan, char **environment)
 	bool json = plan->view & VIEW_JSON;
 
 	(void)signals_mask(plan->inherited); /* so that Ctrl-C and a closed pipe end it */
-	if (!census_take()) {
+	if (!census_take(!(plan->view & VIEW_ZOMBIES))) {
 		say(NO_VIEW, &(struct fact){ 0 });
 		return plan->code_failed;
 	}
@@ -79,7 +79,7 @@ static void put(char letter, const struct place *about)
 	case 'A': print(view_time(view_age(p), text)); break;
 	case 'u': print_number(about->uid); break;
 	case 'n': print_foreign(p->name); break;
-	case 'c': print_command(p); break;
+	case 'c': print_command(census_line(about), about->length, p->name); break;
 	case 'b': print_signals(p->blocked); break;
 	case 'i': print_signals(p->ignored); break;
 	case 'g': print_signals(p->caught); break;

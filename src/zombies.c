@@ -96,6 +96,7 @@ static int find(void)
 
 static void print_held(struct place *parent, bool json, bool first)
 {
+	census_look(parent);
 	parent->holds = record_text(&holders, (unsigned char)held_by(&parent->process));
 	if (!json)
 		view_put(parent->process.pid ? "pid %p (%c) has %k unreaped:\n  %w\n" : "a process elsewhere has %k unreaped:\n  %w\n", parent);

@@ -29,6 +29,43 @@ exits_with_7_where() { # CALLS HOW
 	done
 }
 
+# What nothing can be done without: no program is born, executed or waited for, no signal held; and what the C library begins and ends with.
+ESSENTIAL='clone|execve|waitid|wait4|rt_sigprocmask|exit|exit_group|arch_prctl|set_tid_address'
+
+seen_calls() { # OPTION...: adds to calls, by name and number, what foster is seen to do in such a life
+	traced all -n
+	start "$@" sh -c '"$WITNESS" orphans 5; "$WITNESS" leave 1 flush 20 flushed; exec "$WITNESS" signals until TERM'
+	await_out READY
+	"$WITNESS" send "$FOSTER" 40 4711
+	signal USR1
+	await_out '^signal=10 '
+	signal TERM
+	finish
+	calls+=$'\n'$(foster_calls | sed -nE 's/^\[ *([0-9]+)\] ([a-z_0-9]+)\(.*/\2 \1/p')
+	OUTSIDE=()
+}
+
+@test "whichever system call foster is seen to make is refused, but for the few that nothing can be done without: the program's code arrives" {
+	calls=''
+	options=(-v -w --timeout 60s --stop TERM/50ms/KILL --leftovers TERM/50ms/KILL)
+	seen_calls "${options[@]}" --report report
+	seen_calls -g --orphans TERM/50ms/KILL --close-fds --if-caught HUP
+	seen_calls --wait --stop all:TERM/30s/all:KILL -p TERM
+	count=0
+	while read -r name call; do
+		for how in eperm enosys; do
+			BEFORE=("$WITNESS" deny "$call" "$how" --)
+			foster "${options[@]}" "$WITNESS" exit 7
+			[[ $status = 7 ]] || fail "refused $name with $how: exit code $status"
+			((took_ms < 20000)) || fail "refused $name with $how: $took_ms ms"
+			foster --report report "$WITNESS" exit 7
+			[[ $status = 7 || $errors = 'foster: --report: report: '* ]] || fail "refused $name with $how: with a report exit code $status"
+			((++count))
+		done
+	done < <(grep . <<<"$calls" | sort -u | grep -vE "^($ESSENTIAL) ")
+	((count >= 40))
+}
+
 @test "all courtesies refused at once cost neither the program nor its exit code" {
 	for how in eperm enosys; do
 		exits_with_7_where "$(join "${COURTESIES[@]}")" "$how"
@@ -63,12 +100,37 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	[[ $(received "$out") = '40 10 64' ]]
 }
 
+@test "a refused rt_sigprocmask is one line and 125, at once, since no signal and no death would be heard of" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny rt_sigprocmask "$how" --)
+		foster "$WITNESS" exit 7
+		[[ $status = 125 ]]
+		[[ $errors = 'foster: rt_sigprocmask: cannot start: '* ]]
+		[[ $(line_count "$errors") = 1 ]]
+	done
+}
+
 @test "a refused signalfd costs nothing: signals, orphans and leftovers are served as ever" {
 	for how in eperm enosys emfile; do
 		rm -f flushed
 		whole_life_where "$WITNESS" deny signalfd4,signalfd "$how" --
 		[[ $(<flushed) = flushed ]]
 		[[ $(grep -c '^foster: reaped pid' "$err") = 21 ]]
+	done
+}
+
+@test "a refused poll costs no processor time, and no signal, where there is a time to wait for" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny poll,ppoll "$how" --)
+		start --timeout 600s "$WITNESS" signals 1
+		await_out READY
+		before=$(cut -d ' ' -f 14,15 "/proc/$FOSTER/stat")
+		"$WITNESS" await never 1.5 || true
+		spent=$(cut -d ' ' -f 14,15 "/proc/$FOSTER/stat")
+		signal USR1
+		finish
+		[[ $status = 0 ]]
+		[[ $spent = "$before" ]] || fail "processor time went from $before to $spent"
 	done
 }
 
@@ -96,6 +158,7 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 		BEFORE=("$WITNESS" open 7 "$WITNESS" -- "$WITNESS" open 200 "$WITNESS" -- "$WITNESS" deny close_range "$how" --)
 		start "$WITNESS" signals 1
 		await_out READY
+		await_state "$FOSTER" S
 		not grep -F "$WITNESS" <(readlink "/proc/$FOSTER/fd"/*)
 		signal USR1
 		finish

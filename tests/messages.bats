@@ -73,6 +73,30 @@ talk() { # ARGUMENT...: of a foster that has much to say
 	[[ $status = 7 ]]
 }
 
+@test "a terminal that others write to at the same moment loses no line" {
+	OUTSIDE=(chrt -R -f 1 "$WITNESS" pty --) # a reader that always has its turn, so that the terminal is never full
+	BEFORE=(sh -c 'exec "$@" 2>&1' sh)
+	talk sh -c "while :; do echo mine; done & writer=\$!; \"$WITNESS\" orphans 2000 && kill \$writer; wait; exit 7" </dev/null
+	[[ $status = 7 ]]
+	[[ $(grep -c 'foster: reaped .*(witness)' "$out") = 2000 ]]
+	grep -q mine "$out"
+}
+
+@test "a terminal that is stopped loses lines, and delays no signal" {
+	on_terminal
+	BEFORE+=(sh -c 'exec "$@" 2>&1' sh)
+	start -v -v -w sh -c "python3 -c 'import termios; termios.tcflow(1, termios.TCOOFF)'
+		\"$WITNESS\" orphans 1000 && \"$WITNESS\" reaped \$PPID 20 && exec \"$WITNESS\" signals 3 >shown"
+	await_line shown READY
+	for name in USR1 USR2 HUP; do
+		signal "$name"
+		await_line shown "^signal=$(kill -l "$name") "
+	done
+	finish
+	[[ $status = 0 ]]
+	not grep reaped "$out"
+}
+
 @test "a full disk as stderr ends nothing" {
 	STDERR=/dev/full
 	talk sh -c "\"$WITNESS\" orphans 3; exit 7"

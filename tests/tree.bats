@@ -146,15 +146,18 @@ P
 	stop_it
 }
 
-@test "--json is JSON, whatever the names are" {
-	named $'a\nb"\\' $'x\x01\xff\xe2\x80\xae日' ''
+@test "--json is valid JSON in UTF-8, whatever the names are" {
+	named $'a\nb"\\' $'x\x01\xff\xe2\x80\xae日' $'\tc\e' $'\xff\xc0\x80\xe9t\xe9' ü€😀 $'\xed\xa0\x80' $'\xf4\x90\x80\x80x' $'\xe2\x82' $'\xf0\x8f\xbf\xbf\x7f\xc2\x9b' ''
 	start python3 named.py
 	await_out READY
 	visit "$BIN" --json --tree >tree.json
 	python3 - "$(await_child && inside "$CHILD")" <<'P'
 import json, sys
-[program] = [p for p in json.load(open("tree.json")) if p["pid"] == int(sys.argv[1])]
-assert program["command"] == ['a\nb"\\', "named.py", "x\x01\ufffd\u202e日"], program
+[program] = [p for p in json.loads(open("tree.json", "rb").read().decode("utf-8")) if p["pid"] == int(sys.argv[1])]
+words = open("words", "rb").read().split(b"\0")[:-2]
+# What is valid UTF-8 is there as it was, any other byte as U+FFFD: as in report.bats.
+want = ["".join("\ufffd" if 0xdc80 <= ord(c) <= 0xdcff else c for c in word.decode("utf-8", "surrogateescape")) for word in words]
+assert program["command"] == want[:1] + ["named.py"] + want[1:], program
 assert program["name"] == 'a\nb"\\', program
 P
 	stop_it
@@ -170,14 +173,14 @@ P
 	stop_it
 }
 
-@test "5,000 processes that come and go are all there, in less time than ps takes" {
+@test "5,000 processes that come and go are all there, in less than half of the time that ps takes" {
 	alone
 	in_room pid1
 	start "$WITNESS" crowd 5000
 	await_out READY
 	visit python3 "$BATS_TEST_DIRNAME/census.py" "$BIN" 10 >census 2>&1 || fail "$(cat census)"
 	grep -E '^[0-9]{4} stayed, [1-9]' census
-	(($(sed -n 's/^foster //p' census) < $(sed -n 's/^ps //p' census))) || fail "$(cat census)"
+	((2 * $(sed -n 's/^foster //p' census) < $(sed -n 's/^ps //p' census))) || fail "$(cat census)"
 	signal KILL "$(await_child && echo "$CHILD")"
 	finish
 }

@@ -14,6 +14,7 @@
 #include <regex.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,11 +33,13 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -330,12 +333,12 @@ static int signals(char **args)
 /* record FILE: holds all signals and appends one line to FILE for each that reached it; only KILL ends it */
 static int record(char **args)
 {
-	FILE *const file = fopen(args[0], "ae");
 	siginfo_t info;
+	FILE *file;
 
-	if (!file)
+	mask_change(SIG_BLOCK, UINT64_MAX); /* first: who waits for the file may send at once */
+	if (!(file = fopen(args[0], "ae")))
 		cannot("%s", args[0]);
-	mask_change(SIG_BLOCK, UINT64_MAX);
 	for (ready();;) {
 		take(UINT64_MAX, &info);
 		show_siginfo(file, &info);
@@ -393,6 +396,19 @@ static int stubborn(char **args)
 	ready();
 	while (pause())
 		; /* it returns for no signal that is ignored or ends us */
+	return 0;
+}
+
+/* eat MIB: so much memory, touched; and goes on if that was to be had */
+static int eat(char **args)
+{
+	const size_t size = (size_t)number(args[0]) << 20;
+	volatile char *const memory = malloc(size);
+
+	if (!memory)
+		cannot("malloc");
+	for (size_t i = 0; i < size; i += 512)
+		memory[i] = 1;
 	return 0;
 }
 
@@ -784,6 +800,7 @@ static int limit(char **args)
 	cannot("unknown limit %s", args[0]);
 }
 
+/* By name, or by number, as strace -n writes it. */
 static int system_call(const char *name)
 {
 #define CALL(name) { #name, SYS_##name }
@@ -791,8 +808,10 @@ static int system_call(const char *name)
 		CALL(chdir), CALL(clock_gettime), CALL(clone), CALL(clone3), CALL(close_range), CALL(dup3), CALL(fcntl), CALL(fstat),
 		CALL(getdents64), CALL(getpid), CALL(getppid), CALL(getuid), CALL(ioctl), CALL(kill), CALL(mount), CALL(openat), CALL(pidfd_open),
 		CALL(pidfd_send_signal), CALL(pipe2), CALL(ppoll), CALL(prctl), CALL(pread64), CALL(prlimit64), CALL(read),
-		CALL(readlinkat), CALL(rt_sigaction), CALL(rt_sigqueueinfo), CALL(rt_tgsigqueueinfo), CALL(setpgid), CALL(setsid),
+		CALL(readlinkat), CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigqueueinfo), CALL(rt_tgsigqueueinfo), CALL(setpgid), CALL(setsid),
 		CALL(signalfd4), CALL(timer_create), CALL(timerfd_create), CALL(tgkill), CALL(uname), CALL(waitid), CALL(write),
+		CALL(capget), CALL(capset), CALL(execve), CALL(memfd_create), CALL(mmap), CALL(mprotect), CALL(seccomp), CALL(socket),
+		CALL(unlinkat), CALL(unshare), CALL(reboot), CALL(sync), CALL(umount2),
 #ifdef SYS_open
 		CALL(open), CALL(fork), CALL(vfork), CALL(dup2), CALL(poll), CALL(readlink), CALL(signalfd), CALL(getpgrp),
 #endif
@@ -801,6 +820,8 @@ static int system_call(const char *name)
 	for (size_t i = 0; i < COUNT(calls); i++)
 		if (!strcmp(name, calls[i].name))
 			return calls[i].number;
+	if (*name >= '0' && *name <= '9')
+		return (int)number(name);
 	cannot("unknown system call %s", name);
 }
 
@@ -1309,6 +1330,54 @@ static int early(char **args)
 	return 0;
 }
 
+/* ---- what another process is let to do ---- */
+
+#ifdef __x86_64__
+/* Has a tracee that was stopped in a system call make another one, all of its arguments 0, and then go back. Its result, or a signal's number + 1000. */
+static long call_of(int pid, long call, unsigned short by)
+{
+	struct user_regs_struct before, now;
+	int status;
+
+	must(ptrace(PTRACE_GETREGS, pid, NULL, &before), "PTRACE_GETREGS");
+	const unsigned long at = before.rip - sizeof by, code = (unsigned long)ptrace(PTRACE_PEEKTEXT, pid, at, NULL);
+	now = before;
+	now.rip = at;
+	now.rax = (unsigned long)call;
+	now.orig_rax = (unsigned long)-1; /* nothing is to be begun again */
+	now.rdi = now.rsi = now.rdx = now.r10 = now.r8 = now.r9 = now.rbx = now.rcx = 0;
+	must(ptrace(PTRACE_POKETEXT, pid, at, (code & ~0xffffUL) | by), "PTRACE_POKETEXT");
+	must(ptrace(PTRACE_SETREGS, pid, NULL, &now), "PTRACE_SETREGS");
+	must(ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL), "PTRACE_SINGLESTEP");
+	must(waitpid(pid, &status, __WALL), "waitpid");
+	must(ptrace(PTRACE_GETREGS, pid, NULL, &now), "PTRACE_GETREGS");
+	must(ptrace(PTRACE_POKETEXT, pid, at, code), "PTRACE_POKETEXT");
+	must(ptrace(PTRACE_SETREGS, pid, NULL, &before), "PTRACE_SETREGS");
+	return WSTOPSIG(status) == SIGTRAP ? (long)now.rax : 1000 + WSTOPSIG(status);
+}
+#endif
+
+/* calls PID CALL...: has it make these, and tells their results; "i386" is close(2) by that door, where it has the number of a read(2). */
+static int calls(char **args)
+{
+	const int pid = (int)number(*args++);
+	int status;
+
+	must(ptrace(PTRACE_SEIZE, pid, NULL, NULL), "PTRACE_SEIZE");
+	must(ptrace(PTRACE_INTERRUPT, pid, NULL, NULL), "PTRACE_INTERRUPT");
+	must(waitpid(pid, &status, __WALL), "waitpid");
+	for (; *args; args++) {
+#ifdef __x86_64__
+		const bool other = !strcmp(*args, "i386");
+
+		printf("%s %ld\n", *args, call_of(pid, other ? 0 : system_call(*args), other ? 0x80cd : 0x050f));
+#else
+		cannot("the registers of this machine are not known");
+#endif
+	}
+	return (int)must(ptrace(PTRACE_DETACH, pid, NULL, NULL), "PTRACE_DETACH");
+}
+
 /* ---- the table ---- */
 
 enum { STAYS, STARTS };
@@ -1327,6 +1396,7 @@ static const struct verb {
 	{ "tree", 2, STAYS, tree },
 	{ "stubborn", 0, STAYS, stubborn },
 	{ "plain", 0, STAYS, plain },
+	{ "eat", 1, STAYS, eat },
 	{ "forker", 0, STAYS, forker },
 	{ "bomb", 0, STAYS, bomb },
 	{ "exit", 1, STAYS, leave_with },
@@ -1347,6 +1417,7 @@ static const struct verb {
 	{ "state", 3, STAYS, state },
 	{ "reaped", 2, STAYS, reaped },
 	{ "early", 3, STAYS, early },
+	{ "calls", 1, STAYS, calls },
 	{ "parent", 0, STAYS, parent },
 	{ "guard", 1, STAYS, guard },
 	{ "pty", 0, STAYS, pty },
