@@ -148,7 +148,7 @@ help:  ## this list
 deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 python3-yaml zsh tini dumb-init catatonit lxc bubblewrap \
                    busybox-static spin clang libclang-rt-14-dev
 deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 py3-yaml zsh bubblewrap clang compiler-rt
-deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
+deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck llvm frama-c-base
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap systemd-container
 deps-boot_debian = qemu-system-x86 cpio kmod e2fsprogs
@@ -160,7 +160,7 @@ deps-suites_debian = python3-pytest python3-pytest-timeout python3-psutil python
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
-deps-lint: | deps  ## install what lint and sanitize need besides
+deps-lint: | deps  ## install what lint and sanitize need besides, and on Debian coverage and proof
 deps-suites: | deps  ## install what suites needs (Debian)
 deps-cross:  ## install what cross needs (Debian)
 deps-dist: | deps-cross  ## install what dist and dist-check need besides (Debian)

@@ -81,6 +81,9 @@ as_user() { # foster is not root, and everybody may write here
 	is_hardened $KILL
 	is_hardened $KILL "$(pgrep -P "$FOSTER")"
 	end_it
+	lives --pidns --no-hardening
+	[[ $(of Seccomp) = "$(of Seccomp $$)" && $(of CapEff) = "$(of CapEff $$)" ]]
+	end_it
 	as_user
 	lives --pidns
 	is_hardened $NONE
@@ -270,6 +273,19 @@ none_refused() { # of the traced life's calls, foster's and its helper's among t
 	[[ $(<flushed) = flushed ]]
 }
 
+@test "where its terminal belongs to another user, foster keeps what it needs to speak to it without waiting" {
+	needs_root
+	on_terminal
+	BEFORE=(sh -c 'chown 1000 "$(tty)"; chmod 600 "$(tty)"; exec "$@"' sh "${BEFORE[@]}")
+	start "$WITNESS" signals until USR1
+	await_out READY
+	await_child
+	signal USR2
+	await_out '^signal=12 '
+	[[ $(of CapPrm) = "$(of CapPrm "$CHILD")" && $(of Seccomp) = 2 ]]
+	end_it
+}
+
 # Who is of foster's own uid, and no more than that, looks at it and attaches to it.
 tries_foster() { # ARGUMENT...
 	foster "$@" sh -c 'wc -c <"/proc/$PPID/environ"; "$WITNESS" calls "$PPID" && echo attached; echo dumpable as "$(stat -c %u /proc/$$)"' 2>&1
@@ -302,4 +318,16 @@ tries_foster() { # ARGUMENT...
 	BEFORE=("$WITNESS" deny prctl eperm --)
 	foster --undumpable "$WITNESS" exit 7
 	[[ $status = 125 && $errors = 'foster: --undumpable: prctl: Operation not permitted' ]]
+}
+
+@test "a hostile program neither ends nor stops the PID 1 above it, forges no death, and takes its descriptors' limit in vain" {
+	needs_root
+	in_room pid1
+	start sh -c 'kill -KILL 1; kill -STOP 1; "$WITNESS" send 1 CHLD 77; prlimit --pid 1 --nofile=0:0; exec "$WITNESS" leave 1 plain -- "$WITNESS" signals until USR1'
+	await_out READY
+	await_line "/proc/$FOSTER/limits" '^Max open files +0 +0 '
+	[[ $(of State) != T ]]
+	signal USR1
+	finish
+	[[ $status = 0 ]]
 }

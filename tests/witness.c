@@ -1357,8 +1357,8 @@ static long call_of(int pid, long call, unsigned short by)
 }
 #endif
 
-/* calls PID CALL...: has it make these, and tells their results; "i386" is close(2) by that door, where it has the number of a read(2). */
-static int calls(char **args)
+/* calls PID CALL...: has it make these, and tells their results; "i386" is number 0 by the door of 32 bits: read(2) here, restart_syscall(2) there. */
+static int make_calls(char **args)
 {
 	const int pid = (int)number(*args++);
 	int status;
@@ -1417,7 +1417,7 @@ static const struct verb {
 	{ "state", 3, STAYS, state },
 	{ "reaped", 2, STAYS, reaped },
 	{ "early", 3, STAYS, early },
-	{ "calls", 1, STAYS, calls },
+	{ "calls", 1, STAYS, make_calls },
 	{ "parent", 0, STAYS, parent },
 	{ "guard", 1, STAYS, guard },
 	{ "pty", 0, STAYS, pty },

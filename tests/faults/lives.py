@@ -1,9 +1,10 @@
 """The lives: which program, what is done to it, and how each init is asked for it. A new option is a new row here, or a word in one."""
 import dataclasses
+import os
 
 TERM, USR1, USR2, CONT = 15, 10, 12, 18
 
-INITS = {"foster": "build/foster", "tini": "/usr/bin/tini-static", "dumb-init": "/usr/bin/dumb-init", "catatonit": "/usr/bin/catatonit"}
+INITS = {"foster": os.environ.get("FOSTER_BIN", "build/foster"), "tini": "/usr/bin/tini-static", "dumb-init": "/usr/bin/dumb-init", "catatonit": "/usr/bin/catatonit"}
 
 
 def path(init, house):
