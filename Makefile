@@ -117,8 +117,12 @@ size: $(FOSTER)  ## bytes per object file, of the binary, and of the memory of a
 	@wc -c $(FOSTER)
 	@tests/size $(FOSTER)
 
-bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a table; as root, on a quiet machine, 5 minutes
+bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a table with the goals; as root, on a quiet machine, 5 minutes
 	@$(BENCH) $(FOSTER) $(ROWS)
+
+bench-readme: $(FOSTER) $(BENCH)  ## its main rows, written into README.md; not if a row was starved
+	@$(BENCH) main $(FOSTER) >build/bench.md || { cat build/bench.md; exit 1; }
+	@sed -i -e '/^<!-- bench -->/,/^<!-- end/{//!d}' -e '/^<!-- bench -->/r build/bench.md' README.md
 
 bench-quick: $(FOSTER) $(BENCH)  ## the same once, in small, to see that it works
 	@$(BENCH) quick $(FOSTER)
@@ -144,7 +148,7 @@ help:  ## this list
 deps_debian      = gcc musl-dev linux-libc-dev bats mandoc procps strace util-linux python3 python3-yaml zsh tini dumb-init catatonit lxc bubblewrap \
                    busybox-static spin clang libclang-rt-14-dev
 deps_alpine      = gcc musl-dev linux-headers bash bats mandoc procps strace util-linux python3 py3-yaml zsh bubblewrap clang compiler-rt
-deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck
+deps-lint_debian = libc6-dev cppcheck clang-tidy shellcheck llvm frama-c-base
 deps-lint_alpine = cppcheck clang-extra-tools shellcheck
 deps-e2e_debian  = docker.io containerd runc podman conmon uidmap netavark busybox-static mmdebstrap systemd-container
 deps-boot_debian = qemu-system-x86 cpio kmod e2fsprogs
@@ -156,7 +160,7 @@ deps-suites_debian = python3-pytest python3-pytest-timeout python3-psutil python
 AS_ROOT          = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 deps:  ## install what the build and the tests need (Debian, Alpine)
-deps-lint: | deps  ## install what lint and sanitize need besides
+deps-lint: | deps  ## install what lint and sanitize need besides, and on Debian coverage and proof
 deps-suites: | deps  ## install what suites needs (Debian)
 deps-cross:  ## install what cross needs (Debian)
 deps-dist: | deps-cross  ## install what dist and dist-check need besides (Debian)
@@ -217,5 +221,5 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 
 include tests/proof.mk
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test compare hosts boot e2e suites cross dist dist-check soak sanitize lint size bench bench-quick install uninstall clean help always \
+.PHONY: all run test compare hosts boot e2e suites cross dist dist-check soak sanitize lint size bench bench-readme bench-quick install uninstall clean help always \
         deps deps-lint deps-boot deps-suites deps-cross deps-dist deps-e2e

@@ -55,6 +55,7 @@ static const uint16_t life_calls[] = {
 	SYS_write, SYS_pwritev2, SYS_fcntl, SYS_ioctl, SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigtimedwait,
 	SYS_rt_sigtimedwait_time64, SYS_getpgid, SYS_getpgrp, SYS_capget, SYS_ftruncate64, SYS_getrusage,
 	SYS_clone, SYS_setresuid32, SYS_wait4, SYS_exit, /* the helper of send.c */
+	SYS_sysinfo, /* ladder.c, where the clock is refused */
 	SYS_restart_syscall, /* the kernel's own: a wait with a limit, after STOP and CONT or a tracer */
 	SYS_exit_group,
 };

@@ -134,6 +134,14 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	done
 }
 
+@test "a refused clock keeps nobody alive: the ladders come to their end" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny clock_gettime "$how" --)
+		foster --leftovers TERM/100ms/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" exit 7
+		[[ $status = 7 ]]
+	done
+}
+
 @test "no descriptor to be had costs nothing: signals and orphans are served as ever" {
 	LEFT_BEHIND=yes # the left over cannot be looked for without a descriptor, if there is no namespace to kill
 	whole_life_where "$WITNESS" limit nofile 0 --
@@ -183,6 +191,17 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 		foster "$WITNESS" exit 7
 		[[ $status = 7 ]]
 		[[ -z $errors ]]
+	done
+}
+
+@test "a /proc that lies about who is who leads nobody astray" {
+	in_room pid1 # a mount of its own
+	needs_root
+	for lie in '7 2000000000' '7 4294967295' '7 4194304' '7 0'; do
+		BEFORE=(sh -c 'umount -l /proc; mount -t tmpfs none /proc && ln -s 1 /proc/self && mkdir "/proc/$1" &&
+			echo "$2 (liar) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0 0" >"/proc/$1/stat" && shift 2 && exec "$@"' sh "${lie% *}" "${lie#* }")
+		foster -v sh -c 'sleep 1000 & exit 7'
+		[[ $status = 7 ]] || fail "$lie: $errors"
 	done
 }
 

@@ -131,3 +131,35 @@ copy_of_witness() { # FILE
 	foster $'./a\nb\e[31m\xff'
 	fails_with 127 '^foster: \./a(\\n|\\x0[aA])b\\x1[bB]\[31m\\x[fF][fF]: not found$'
 }
+
+@test "a name that is longer than a path may be is told, and nothing is run" {
+	long=$(printf 'a%.0s' {1..5000})
+	foster "$long"
+	fails_with 127 '^foster: a{2039}$' # the line has an end
+	foster "./$long"
+	fails_with 126 '^foster: \./a{2037}$'
+}
+
+@test "what is wrong with the only one in PATH is told" {
+	ln -s tool tool
+	BEFORE=(env "PATH=/nowhere:$PWD")
+	foster tool
+	fails_with 126 'tool: .*(symbolic links|loop)'
+}
+
+@test "a script that names no interpreter is left to the shell, although it may not be read" {
+	needs_root
+	printf 'echo hi\n' >script
+	chmod 711 "$PWD" .. ../.. ../../..
+	chmod 111 script
+	BEFORE=(setpriv --reuid 1234 --clear-groups --)
+	foster ./script
+	[[ $status != 0 && $errors = *script*'Permission denied'* ]] # in the words of the shell
+}
+
+@test "a program for a machine that has no name here is for another one: 126" {
+	copy_of_witness program
+	printf '\xff\xff' | dd of=program bs=1 seek=18 conv=notrunc status=none
+	foster ./program
+	fails_with 126 'built for another machine'
+}

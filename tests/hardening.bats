@@ -191,8 +191,8 @@ none_refused() { # of the traced life's calls, foster's and its helper's among t
 
 @test "none of the calls of a life is refused: orphans, queued signals, ladders, a stopped foster, leftovers, report" {
 	traced
-	start --report report --orphans 1h --stop TERM/100ms/KILL --timeout 1h -v -w -- sh -c \
-		'"$WITNESS" orphans 20; exec "$WITNESS" leave 1 flush 50 flushed -- "$WITNESS" record came'
+	start --report report --orphans TERM/10s/KILL --stop TERM/100ms/KILL --timeout 1h -v -w -- sh -c \
+		'"$WITNESS" orphans 20; exec "$WITNESS" block TERM -- "$WITNESS" leave 1 flush 50 flushed -- "$WITNESS" record came'
 	await_out READY
 	"$WITNESS" send "$FOSTER" 40 4711
 	"$WITNESS" line came '^signal=40 code=-1 .*value=4711$' "$PATIENCE"

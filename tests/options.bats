@@ -314,3 +314,39 @@ with() { # VARIABLE=VALUE...: in foster's environment
 	[[ $errors = *reaped* && $errors = *'exited with 7'* ]]
 	exits 3 -ge 7:3 "$WITNESS" exit 7
 }
+
+@test "help that cannot be written is a failure" {
+	STDOUT=/dev/full
+	foster --help
+	[[ $status = 125 ]]
+}
+
+@test "a variable whose name begins like another's is not that one" {
+	BEFORE=(env PATHS=/nowhere "PATH=$PATH")
+	foster sh -c 'exit 7'
+	[[ $status = 7 ]]
+}
+
+@test "an entry of the environment that has no value is the program's as it is" {
+	BEFORE=(python3 -c 'import ctypes, sys
+words = lambda *of: (ctypes.c_char_p * (len(of) + 1))(*map(str.encode, of), None)
+ctypes.CDLL(None).execve(sys.argv[1].encode(), words(*sys.argv[1:]), words("FOSTER_EXIT", "FOSTER_"))')
+	foster "$WITNESS" exit 7
+	[[ $status = 7 && -z $errors ]]
+}
+
+@test "-v says of a signal of the kernel's own that it is" {
+	BEFORE=(python3 -c 'import os, signal, sys
+signal.setitimer(signal.ITIMER_REAL, 0.05)
+os.execv(sys.argv[1], sys.argv[1:])')
+	foster -v "$WITNESS" signals 1
+	grep -E '^foster: ALRM from the kernel, to pid ' "$err"
+}
+
+@test "a TERM that is rewritten is forwarded so, although there is a ladder to stop by" {
+	start -r TERM:USR1 --stop KILL "$WITNESS" signals 1
+	await_out '^READY'
+	signal TERM
+	finish
+	[[ $(received "$out") = 10 ]]
+}

@@ -96,7 +96,7 @@ while time.process_time() < 0.5: pass" & exit 0'
 }
 
 @test "whatever bytes a process has in its name the report is valid JSON in UTF-8" {
-	for bytes in 'a"b\\c' 'a\nb\tc\033' '\377\300\200' 'ü€😀' '\355\240\200' '\364\220\200\200x' '\342\202' '\001\177' '), "x": (' '\360\217\277\277'; do
+	for bytes in 'a"b\\c' 'a\nb\tc\033' '\377\300\200' 'ü€😀' '\355\240\200' '\364\220\200\200x' '\342\202' '\001\177' '), "x": (' '\360\217\277\277' '\340\200\200x' '\340\240\200\355\237\277\364\217\277\277'; do
 		printf %b "$bytes" >bytes
 		IFS= read -r -d '' name <bytes || true
 		ln -s -- "$WITNESS" "./$name"

@@ -1,0 +1,26 @@
+/* The personas themselves, under their own names. */
+#include "../../src/persona_foster.c"
+#undef OPTIONS
+#undef VARIABLES
+#undef HABITS
+#undef VOICE
+#include "../../src/persona_tini.c"
+#undef OPTIONS
+#undef VARIABLES
+#undef HABITS
+#undef VOICE
+#include "../../src/persona_dumb_init.c"
+#undef OPTIONS
+#undef VARIABLES
+#undef HABITS
+#undef VOICE
+#include "../../src/persona_catatonit.c"
+#undef OPTIONS
+#undef VARIABLES
+#undef HABITS
+#undef VOICE
+#include "../../src/persona_init_lxc.c"
+#undef OPTIONS
+#undef VARIABLES
+#undef HABITS
+#undef VOICE
