@@ -111,6 +111,8 @@ static uint32_t needed(const struct plan *plan, uint32_t have)
 
 	if (plan->guest)
 		need |= CAP_TO_MASK(CAP_SYS_BOOT);
+	if (plan->report_fd) /* a pipe may have to be wider than its user has a right to, pipe(7) */
+		need |= CAP_TO_MASK(CAP_SYS_RESOURCE);
 	if (machine_ours()) /* to unmount, also what is below a folder that its owner has closed to others */
 		need |= CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_DAC_READ_SEARCH);
 	return have & need;

@@ -58,6 +58,13 @@ as_user() { # foster is not root, and everybody may write here
 	end_it
 }
 
+@test "with --report it keeps SYS_RESOURCE besides, where it has it" {
+	needs_root
+	lives --report report
+	is_hardened "$(printf %016x $((0x$KILL | 0x$(of CapPrm $$) & 1 << 24)))"
+	end_it
+}
+
 @test "a guest keeps SYS_BOOT besides, and a pod's pause process is hardened too" {
 	in_room pid1
 	needs_root
