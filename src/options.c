@@ -88,7 +88,7 @@ static _Noreturn void ambiguous(const char *as, const char *name, size_t length)
 	struct option o;
 
 	for (const char *at = persona_table(persona, persona->options); (at = option_next(at, &o));)
-		if (!strncmp(o.name, name, length) && end + strlen(o.name) + 6 < list + sizeof list)
+		if (!strncmp(o.name, name, length) && strlen(o.name) + 6 < (size_t)(list + sizeof list - end))
 			end = text_copy(text_copy(text_copy(end, " '--"), o.name), "'");
 	say(AMBIGUOUS, &(struct fact){ .option = as, .expected = list });
 	machine_leave(persona->code_failed);
@@ -282,6 +282,8 @@ void options(struct plan *plan, char **argv, char **envp)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)
 		options_bad(plan->guest ? NO_SCRIPT : NO_PROGRAM, NULL, NULL, HELP);
+	if (plan->unheld) /* no signal would reach us, and no word of a death: tests/denied.bats */
+		die(plan->code_failed, NO_BIRTH, &(struct fact){ .text = "rt_sigprocmask", .error = plan->unheld });
 	environment_others(plan, persona);
 	conclude(plan);
 	if (plan->unheld) /* no signal would reach us, and no word of a death: tests/denied.bats */

@@ -84,7 +84,7 @@ static bool parse(const char *stat, struct process *to)
 {
 	const char *open = stat + text_until(stat, "("), *close = NULL;
 
-	for (const char *at = open; *at && at <= open + sizeof to->name; at++)
+	for (const char *at = open; *at && (size_t)(at - open) <= sizeof to->name; at++)
 		if (*at == ')')
 			close = at;
 	if (!close || close[1] != ' ' || !close[2])

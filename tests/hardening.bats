@@ -101,8 +101,7 @@ as_user() { # foster is not root, and everybody may write here
 
 @test "--no-hardening and its twin leave out all of that" {
 	for way in --no-hardening FOSTER_NO_HARDENING=1; do
-		[[ $way = -* ]] || BEFORE=(env "$way")
-		lives $([[ $way != -* ]] || echo $way)
+		if [[ $way = -* ]]; then lives "$way"; else BEFORE=(env "$way") && lives --; fi
 		await_child
 		for what in CapInh CapPrm CapEff CapAmb NoNewPrivs Seccomp; do
 			[[ $(of $what) = "$(of $what "$CHILD")" ]]
@@ -172,7 +171,7 @@ NEVER=(execve socket mmap mprotect openat unlinkat unshare memfd_create capset p
 @test "what the kernel refuses of it costs neither a word nor the program nor its exit code" {
 	for how in eperm enosys; do
 		for calls in seccomp capset capget prctl seccomp,capset,capget,prctl; do
-			BEFORE=("$WITNESS" deny $calls $how --)
+			BEFORE=("$WITNESS" deny "$calls" "$how" --)
 			start "$WITNESS" signals 2
 			await_out READY
 			signal USR1
@@ -193,7 +192,7 @@ none_refused() { # of the traced life's calls, foster's and its helper's among t
 @test "none of the calls of a life is refused: orphans, queued signals, ladders, a stopped foster, leftovers, report" {
 	traced
 	start --report report --orphans TERM/10s/KILL --stop TERM/100ms/KILL --timeout 1h -v -w -- sh -c \
-		'"$WITNESS" orphans 20; exec "$WITNESS" leave 1 flush 50 flushed -- "$WITNESS" record came'
+		'"$WITNESS" orphans 20; exec "$WITNESS" block TERM -- "$WITNESS" leave 1 flush 50 flushed -- "$WITNESS" record came'
 	await_out READY
 	"$WITNESS" send "$FOSTER" 40 4711
 	"$WITNESS" line came '^signal=40 code=-1 .*value=4711$' "$PATIENCE"
@@ -297,8 +296,7 @@ tries_foster() { # ARGUMENT...
 	tries_foster
 	[[ $output = *[1-9]*"$may"*'dumpable as 1234' ]]
 	for way in --undumpable FOSTER_UNDUMPABLE=yes; do
-		[[ $way = -* ]] || BEFORE=("${BEFORE[@]}" env "$way")
-		tries_foster $([[ $way != -* ]] || echo $way)
+		if [[ $way = -* ]]; then tries_foster "$way"; else BEFORE+=(env "$way") && tries_foster --; fi
 		[[ $output = 'dumpable as 1234' ]]
 		[[ $errors = *'ermission denied'*'PTRACE_SEIZE: Operation not permitted' ]]
 	done

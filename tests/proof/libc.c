@@ -50,15 +50,17 @@ int memcmp(const void *a, const void *b, size_t n)
 
 int strcmp(const char *a, const char *b)
 {
-	for (; *a && *a == *b; a++)
-		b++;
+	for (; *a == *b; a++, b++)
+		if (!*b)
+			return 0;
 	return (unsigned char)*a - (unsigned char)*b;
 }
 
 int strncmp(const char *a, const char *b, size_t n)
 {
-	for (; n && *a && *a == *b; a++, n--)
-		b++;
+	for (; n && *a == *b; a++, b++, n--)
+		if (!*b)
+			return 0;
 	return n ? (unsigned char)*a - (unsigned char)*b : 0;
 }
 

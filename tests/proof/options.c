@@ -1,4 +1,4 @@
-/* The walk over words and variables that users write, under every name. With apply.c ladder.c signals.c text.c records.c */
+/* The walk over words and variables that users write, under every name. What they ask for is done in apply.c here. Precision 3. With text.c records.c */
 #include "any.h"
 #include "voices.h"
 
@@ -9,8 +9,8 @@
 #include "report.h"
 #include "view.h"
 #include "words.h"
-#include "deliver.h"
-#include "leftovers.h"
+#include "apply.h"
+#include "ladder.h"
 
 #define persona_foster ((const struct persona *)(const void *)&foster)
 #define persona_tini ((const struct persona *)(const void *)&tini)
@@ -20,7 +20,7 @@
 #include "../../src/options.c"
 #include "../../src/environment.c"
 
-enum { MOST = 3 };
+enum { BYTES = 2 };
 
 const char *words_name = "foster";
 
@@ -41,8 +41,21 @@ void guest_conclude(struct plan *plan) { }
 char **guest_lines(const struct plan *plan) { static char *none[] = { "init", NULL }; return none + 1; }
 char **guest_script(void) { static char *script[] = { "init", "/etc/rc", NULL }; return script + 1; }
 pid_t getpid(void) { return any(1, 1 << 22); }
-void deliver(const struct plan *plan, struct life *life, enum scope scope, int signal, const struct arrival *as) { }
-void leftovers_look(const struct plan *plan, struct life *life) { }
+bool ladder_parse(const char *text, enum scope scope, struct rung to[RUNGS]) { return any(0, 1); }
+
+/* Anything. */
+bool apply(struct plan *plan, enum does what, const char *value_of)
+{
+	plan->view = (unsigned char)any(0, VIEW_TREE | VIEW_ZOMBIES | VIEW_JSON);
+	plan->until = (unsigned char)any(UNTIL_CHILD, UNTIL_QUIT);
+	plan->guest = any(0, 1);
+	plan->named = any(0, 1);
+	plan->report = any(0, 1) ? "file" : NULL;
+	plan->verbosity = (signed char)any(-128, 127);
+	plan->leftovers_code = (unsigned char)any(0, 255);
+	plan->stop[0].scope = (unsigned char)any(TOP, EVERYONE);
+	return any(0, 1);
+}
 
 static char first[96], variable[96];
 static struct any_text value;
@@ -51,22 +64,24 @@ static void lived(const char *name, char **words, char **environment)
 {
 	static struct plan plan;
 
-	words[0] = (char *)name;
-	plan = (struct plan){ 0 };
-	options(&plan, words, environment);
+	if (any(0, 1)) {
+		words[0] = (char *)name;
+		options(&plan, words, environment);
+	}
+	plan = (struct plan){ 0 }; /* what was has no bearing on what comes */
+	persona = NULL;
 }
 
 /* -x, -xyz, -x VALUE: any letters. */
 static void letters(const char *name)
 {
 	for (int length = 0; length <= 2; length++) {
-		char *words[] = { NULL, first, any_text(&value, MOST), NULL }, *none[] = { NULL };
+		char *words[] = { NULL, first, any_text(&value, BYTES), NULL }, *none[] = { NULL };
 
 		first[0] = '-';
 		any_bytes(first + 1, length, 1);
 		first[1 + length] = '\0';
-		if (any(0, 1))
-			lived(name, words, none);
+		lived(name, words, none);
 	}
 }
 
@@ -76,16 +91,13 @@ static void names(const char *name, const struct persona *of)
 	struct option o;
 
 	for (const char *at = persona_table(of, of->options); (at = option_next(at, &o));) {
-		char *words[] = { NULL, first, any_text(&value, MOST), "true", NULL }, *none[] = { NULL };
+		char *words[] = { NULL, first, any_text(&value, BYTES), "true", NULL }, *none[] = { NULL };
 		char *end = text_copy(text_copy(first, "--"), o.name);
 
-		if (any(0, 1)) {
-			*end++ = '=';
-			any_bytes(end, MOST, 1);
-			end[MOST] = '\0';
-		}
-		if (any(0, 1))
-			lived(name, words, none);
+		*end++ = (char)(any(0, 1) ? '=' : '\0');
+		any_bytes(end, BYTES, 1);
+		end[BYTES] = '\0';
+		lived(name, words, none);
 	}
 }
 
@@ -101,24 +113,23 @@ static void variables(void)
 		for (const char *letter = o.name; *letter; letter++)
 			*end++ = *letter == '-' ? '_' : (char)(*letter & ~0x20);
 		*end++ = '=';
-		any_bytes(end, MOST, 1);
-		end[MOST] = '\0';
-		if (any(0, 1))
-			lived("foster", words, environment);
+		any_bytes(end, BYTES, 1);
+		end[BYTES] = '\0';
+		lived("foster", words, environment);
 	}
 }
 
-/* Level 50. */
+/* Level 400. */
 void proof_letters_foster(void) { letters("foster"); }
-/* Level 50. */
+/* Level 400. */
 void proof_letters_tini(void) { letters("tini"); }
-/* Level 50. */
+/* Level 400. */
 void proof_letters_dumb_init(void) { letters("dumb-init"); }
-/* Level 50. */
+/* Level 400. */
 void proof_names_foster(void) { names("foster", persona_foster); }
-/* Level 50. */
+/* Level 400. */
 void proof_names_dumb_init(void) { names("/sbin/dumb-init", persona_dumb_init); }
-/* Level 50. */
+/* Level 400. */
 void proof_names_lxc(void) { names("init.lxc", persona_init_lxc); }
-/* Level 50. */
+/* Level 400. */
 void proof_variables_foster(void) { variables(); }

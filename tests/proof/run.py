@@ -18,14 +18,15 @@ MUSL = subprocess.run(["gcc", "-print-multiarch"], capture_output=True, text=Tru
 CPP = ["gcc", "-E", "-C", "-nostdinc", "-isystem", f"/usr/include/{MUSL.replace('-gnu', '-musl')}", "-isystem", f"/usr/include/{MUSL}", "-isystem", "/usr/include",
        "-D_GNU_SOURCE", "'-D_Alignas(x)='", "'-D__asm__(x)='", "'-DVERSION=\"1\"'", "'-DHASH=\"x\"'", "-Isrc", "-Itests/proof"]
 EVA = ["frama-c", "-c11", "-machdep", "gcc_x86_64", "-no-frama-c-stdlib", "-cpp-command", " ".join(CPP), "-no-cpp-frama-c-compliant", "-pp-annot", "-no-warn-pointer-downcast",
-       "-kernel-warn-key", "*=inactive", "-eva", "-eva-precision", "11", "-eva-split-return", "full", "-eva-warn-key", "*=inactive", "-eva-msg-key=-final-states,-initial-state"]
+       "-kernel-warn-key", "*=inactive", "-eva", "-eva-split-return", "full", "-eva-warn-key", "*=inactive", "-eva-msg-key=-final-states,-initial-state"]
 
 
 def entries(driver):
     text = driver.read_text()
     files = re.search(r"With ([a-z_0-9. ]+) \*/", text)
-    for level, name in re.findall(r"^(?:/\* Level (\d+)\.[^/]* \*/\n)?void (proof_\w+)\(void\)", text, re.M):
-        yield driver, files.group(1).split() if files else [], name, level or "200"
+    precision = re.search(r"Precision (\d+)", text)
+    for level, name in re.findall(r"^(?:/\*[^/]*?Level (\d+)\. \*/\n)?void (proof_\w+)\(void\)", text, re.M):
+        yield driver, files.group(1).split() if files else [], name, ["-eva-precision", precision.group(1) if precision else "11", "-eva-slevel", level or "200"]
 
 
 def analyse(entry):
@@ -33,7 +34,7 @@ def analyse(entry):
     driver, files, name, level = entry
     began = time.monotonic()
     table = HOUSE / "build" / "proof" / f"{driver.stem}.{name}.csv"
-    run = subprocess.run(EVA + ["-eva-slevel", level, "-main", name, str(driver.relative_to(HOUSE)), "tests/proof/libc.c", *(f"src/{f}" for f in files),
+    run = subprocess.run(EVA + [*level, "-main", name, str(driver.relative_to(HOUSE)), "tests/proof/libc.c", *(f"src/{f}" for f in files),
                                 "-then", "-report-csv", str(table), "-metrics", "-metrics-eva-cover"],
                          cwd=HOUSE, capture_output=True, text=True, timeout=900)
     table.with_suffix(".log").write_text(run.stdout + run.stderr)
