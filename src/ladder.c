@@ -54,9 +54,9 @@ int64_t ladder_now(void)
 	return ladder_clock(CLOCK_MONOTONIC);
 }
 
-int64_t ladder_now_us(void)
+int64_t ladder_spent_us(void)
 {
-	return clock_us(CLOCK_MONOTONIC);
+	return clock_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
 int64_t ladder_clock(int which)

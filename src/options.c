@@ -282,8 +282,6 @@ void options(struct plan *plan, char **argv, char **envp)
 		options_bad(NO_CONTAINER, NULL, NULL, HELP);
 	if (!*plan->argv && plan->until != UNTIL_QUIT)
 		options_bad(plan->guest ? NO_SCRIPT : NO_PROGRAM, NULL, NULL, HELP);
-	if (plan->unheld) /* no signal would reach us, and no word of a death: tests/denied.bats */
-		die(plan->code_failed, NO_BIRTH, &(struct fact){ .text = "rt_sigprocmask", .error = plan->unheld });
 	environment_others(plan, persona);
 	conclude(plan);
 	if (plan->unheld) /* no signal would reach us, and no word of a death: tests/denied.bats */

@@ -77,7 +77,6 @@ struct plan {
 	unsigned char until;                 /* enum until */
 	unsigned char parent_death;          /* a signal, or 0 */
 	unsigned char ignored_chld;          /* SIGCHLD was inherited as ignored */
-	int unheld;                          /* why signals could not be held, an errno; 0: they are */
 	unsigned char view;                  /* enum view, those that were asked for */
 	unsigned char tell;                  /* by a guest, where nobody asked for its end: enum tell */
 	signed char verbosity;
