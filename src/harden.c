@@ -21,6 +21,9 @@
 #include "send.h"
 
 /* Where a machine has one name, the other one stands for it too. */
+#ifndef SYS_getpgrp /* which glibc calls, where there is one */
+#define SYS_getpgrp SYS_getpgid
+#endif
 #ifndef SYS_poll
 #define SYS_poll SYS_ppoll
 #endif
@@ -50,7 +53,7 @@ static const uint16_t life_calls[] = {
 	SYS_read, SYS_waitid, SYS_poll, SYS_ppoll, SYS_clock_gettime32, SYS_clock_gettime64, SYS_getpid, SYS_kill, SYS_rt_sigqueueinfo,
 	SYS_pidfd_send_signal, SYS_openat, SYS_close, SYS_readlinkat, SYS_getdents64, SYS_lseek, SYS__llseek, SYS_madvise, SYS_pidfd_open,
 	SYS_write, SYS_pwritev2, SYS_fcntl, SYS_ioctl, SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_rt_sigpending, SYS_rt_sigtimedwait,
-	SYS_rt_sigtimedwait_time64, SYS_getpgid, SYS_capget, SYS_ftruncate64, SYS_getrusage,
+	SYS_rt_sigtimedwait_time64, SYS_getpgid, SYS_getpgrp, SYS_capget, SYS_ftruncate64, SYS_getrusage,
 	SYS_clone, SYS_setresuid32, SYS_wait4, SYS_exit, /* the helper of send.c */
 	SYS_sysinfo, /* ladder.c, where the clock is refused */
 	SYS_restart_syscall, /* the kernel's own: a wait with a limit, after STOP and CONT or a tracer */

@@ -204,7 +204,7 @@ none_refused() { # of the traced life's calls, foster's and its helper's among t
 }
 
 @test "nor where foster is two, where the kernel reaps, and where there is no descriptor for signals" {
-	for before in '' 'deny pidfd_open eperm' 'limit nofile 0'; do
+	for before in '' 'deny pidfd_open eperm' 'deny signalfd4 emfile'; do
 		for asked in --pidns --reap=kernel; do
 			traced
 			# shellcheck disable=SC2206 # words
