@@ -117,8 +117,12 @@ size: $(FOSTER)  ## bytes per object file, of the binary, and of the memory of a
 	@wc -c $(FOSTER)
 	@tests/size $(FOSTER)
 
-bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a table; as root, on a quiet machine, 5 minutes
+bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a table with the goals; as root, on a quiet machine, 5 minutes
 	@$(BENCH) $(FOSTER) $(ROWS)
+
+bench-readme: $(FOSTER) $(BENCH)  ## its main rows, written into README.md; not if a row was starved
+	@$(BENCH) main $(FOSTER) >build/bench.md || { cat build/bench.md; exit 1; }
+	@sed -i -e '/^<!-- bench -->/,/^<!-- end/{//!d}' -e '/^<!-- bench -->/r build/bench.md' README.md
 
 bench-quick: $(FOSTER) $(BENCH)  ## the same once, in small, to see that it works
 	@$(BENCH) quick $(FOSTER)
@@ -217,5 +221,5 @@ $(BUILD)/hash: $(if $(filter $(HASH),$(shell cat $(BUILD)/hash 2>/dev/null)),,al
 
 include tests/proof.mk
 -include $(wildcard $(BUILD)/*.d)
-.PHONY: all run test compare hosts boot e2e suites cross dist dist-check soak sanitize lint size bench bench-quick install uninstall clean help always \
+.PHONY: all run test compare hosts boot e2e suites cross dist dist-check soak sanitize lint size bench bench-readme bench-quick install uninstall clean help always \
         deps deps-lint deps-boot deps-suites deps-cross deps-dist deps-e2e

@@ -55,13 +55,18 @@ static bool has_terminal(const struct life *life)
 	return fd >= 0 || life->has_terminal;
 }
 
+bool kernel_suits(const struct plan *plan)
+{
+	return !plan->name_reaped && !plan->report_fd && plan->until != UNTIL_ALL_LAST && plan->until != UNTIL_ALL_WORST;
+}
+
 void kernel_begin(const struct plan *plan, struct life *life)
 {
 	const char *why_not = NULL;
 
 	if (!plan->by_kernel)
 		return;
-	if (plan->name_reaped || plan->report_fd || plan->orphans[0].scope != TOP || plan->until == UNTIL_ALL_LAST || plan->until == UNTIL_ALL_WORST || has_terminal(life))
+	if (!kernel_suits(plan) || plan->orphans[0].scope != TOP || has_terminal(life))
 		why_not = "an option or a terminal needs foster";
 	else if (life->signal_fd < 0 || (life->child && !open_child(life)))
 		why_not = "it is not Linux 6.15, or refuses";

@@ -6,6 +6,9 @@
 #include "life.h"
 #include "plan.h"
 
+/* Whether the plan asks nothing about each of the dead. */
+bool kernel_suits(const struct plan *plan);
+
 /*
  * Where the plan says so, leaves the dead to the kernel (life->by_kernel) and opens the child's pidfd; where that is not possible, says why not and
  * all is as ever. To be called once the child is born.

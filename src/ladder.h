@@ -10,8 +10,10 @@
 
 /* Milliseconds of CLOCK_MONOTONIC, by which all is timed; and of any clock of clock_gettime(2), for what is only told. */
 int64_t ladder_now(void);
-int64_t ladder_now_us(void);
 int64_t ladder_clock(int which);
+
+/* Microseconds on a processor that we have used so far: others that have it meanwhile do not count. */
+int64_t ladder_spent_us(void);
 
 /* How long until then: milliseconds, 0 where it is past, -1 for INT64_MAX. */
 int ladder_left_ms(int64_t until_ms);

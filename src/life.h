@@ -22,14 +22,6 @@ struct climb {
 	unsigned char killing;   /* the last signal was KILL, to this scope: what it leaves cannot be ended; 0: it was not */
 };
 
-/* A live orphan that is being ended while the child runs. */
-struct orphan {
-	int pid; /* 0: nobody */
-	struct climb climb;
-};
-
-enum { ORPHANS_AT_ONCE = 64 };
-
 enum phase {
 	LIVING,  /* the child lives, or is waited for together with all others */
 	CLEARING, /* it is over: what is left over is asked, given time, killed */
@@ -37,12 +29,14 @@ enum phase {
 };
 
 struct life {
-	/* The small ones first: within 128 bytes of the beginning an access is three bytes shorter, and the table at the end is out of the way. */
+	/* The small ones first: within 128 bytes of the beginning an access is three bytes shorter. */
 	bool stopped_news;       /* the child has stopped, and nothing was done about it yet */
 	unsigned char phase;
 	unsigned char sweeps;    /* for the dead so far, the last digits */
+	unsigned char seldom;    /* where these digits of it are 0 one is timed */
 	bool by_kernel;          /* SIGCHLD is ignored: nobody that dies is a zombie, and we are not told */
 	bool many;               /* looking for the dead is dear, so many are alive */
+	bool crowd;              /* still more */
 	bool told;               /* of a death, or we cannot know */
 	unsigned char tell;      /* what the last stop request wants the host to do: enum tell */
 	bool timed_out;          /* the child ran for longer than it may */
@@ -81,7 +75,6 @@ struct life {
 	int unreaped;            /* how many of those are known */
 	int left_over;           /* how many of those were alive when their ladder sent its first signal */
 	int listed;              /* and how many of them are known by name */
-	struct orphan orphans[ORPHANS_AT_ONCE];
 };
 
 #endif

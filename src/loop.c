@@ -82,7 +82,9 @@ static void react(const struct plan *plan, struct life *life, const struct arriv
 {
 	const struct reaction *r = &plan->on[a->signal];
 
-	say(a->signal == SIGCHLD ? CHILD_CAME : CAME, &(struct fact){ .signal = a->signal });
+	enum event event = a->signal == SIGCHLD ? CHILD_CAME : CAME;
+	if (say_heard(event)) /* as in reap.c */
+		say(event, &(struct fact){ .signal = a->signal });
 	if (a->signal == SIGCHLD)
 		reap_named(plan, life, a->pid);
 	/* The kernel's word of a death or a fault is meant for us; so is what our own acts raised: a SIGPIPE of stderr, a SIGTSTP to our group. */
@@ -210,6 +212,7 @@ static void clear(const struct plan *plan, struct life *life)
 		return;
 	}
 	unreaped_look(plan, life);
+	reap_crowd(plan, life);
 	if (ladder_climb(plan, life))
 		return;
 	leftovers_look(plan, life);

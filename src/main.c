@@ -1,5 +1,4 @@
 /* The corridor: hold the signals, make the plan, give birth, live, leave. */
-#include "die.h"
 #include "guest.h"
 #include "harden.h"
 #include "kernel.h"
@@ -19,12 +18,10 @@ int main(int argc, char **argv)
 	static struct life life;
 
 	(void)argc; /* argv ends with NULL, and has nothing else where argc is 0 */
-	int refused = signals_hold(&plan.inherited);
+	plan.unheld = signals_hold(&plan.inherited);
 	life.signal_fd = life.watched_fd = -1;
 	plan.ignored_chld = signals_want_deaths();
 	options(&plan, argv, environ);
-	if (refused) /* no signal would reach us, and no word of a death: tests/denied.bats */
-		die(plan.code_failed, NO_BIRTH, &(struct fact){ .text = "rt_sigprocmask", .error = refused });
 	pidns(&plan, &life);
 	spawn(&plan, &life);
 	kernel_begin(&plan, &life);

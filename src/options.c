@@ -284,6 +284,8 @@ void options(struct plan *plan, char **argv, char **envp)
 		options_bad(plan->guest ? NO_SCRIPT : NO_PROGRAM, NULL, NULL, HELP);
 	environment_others(plan, persona);
 	conclude(plan);
+	if (plan->unheld) /* no signal would reach us, and no word of a death: tests/denied.bats */
+		die(plan->code_failed, NO_BIRTH, &(struct fact){ .text = "rt_sigprocmask", .error = plan->unheld });
 }
 
 const char *option_next(const char *at, struct option *to)

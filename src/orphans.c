@@ -7,7 +7,13 @@
 #include "processes.h"
 #include "send.h"
 
-enum { LOOK_MS = 1000 };
+enum { LOOK_MS = 1000, ORPHANS_AT_ONCE = 64 };
+
+/* A live orphan that is being ended while the child runs. */
+static struct orphan {
+	int pid; /* 0: nobody */
+	struct climb climb;
+} table[ORPHANS_AT_ONCE];
 
 static bool wanted(const struct plan *plan, const struct life *life)
 {
@@ -15,11 +21,11 @@ static bool wanted(const struct plan *plan, const struct life *life)
 }
 
 /* Its place; a new one at the foot of the ladder; NULL where all are taken: it waits for its turn. */
-static struct orphan *place(const struct plan *plan, struct life *life, int pid)
+static struct orphan *place(const struct plan *plan, int pid)
 {
 	struct orphan *free = NULL;
 
-	for (struct orphan *o = life->orphans; o < life->orphans + ORPHANS_AT_ONCE; o++) {
+	for (struct orphan *o = table; o < table + ORPHANS_AT_ONCE; o++) {
 		if (o->pid == pid)
 			return o;
 		if (!o->pid && !free)
@@ -30,9 +36,9 @@ static struct orphan *place(const struct plan *plan, struct life *life, int pid)
 	return free;
 }
 
-void orphans_forget(struct life *life, int pid)
+void orphans_forget(const struct life *life, int pid)
 {
-	for (struct orphan *o = life->orphans; life->look_ms && o < life->orphans + ORPHANS_AT_ONCE; o++)
+	for (struct orphan *o = table; life->look_ms && o < table + ORPHANS_AT_ONCE; o++)
 		if (o->pid == pid)
 			o->pid = 0;
 }
@@ -59,7 +65,7 @@ void orphans_end(const struct plan *plan, struct life *life)
 	life->look_ms = now + LOOK_MS;
 	n = processes_children(pids, ORPHANS_AT_ONCE);
 	for (int i = 0; i < n; i++) {
-		struct orphan *o = pids[i] == life->child ? NULL : place(plan, life, pids[i]);
+		struct orphan *o = pids[i] == life->child ? NULL : place(plan, pids[i]);
 
 		if (!o)
 			continue;

@@ -11,7 +11,7 @@
 void orphans_end(const struct plan *plan, struct life *life);
 
 /* This child of ours was reaped: its number may be another's from now on. */
-void orphans_forget(struct life *life, int pid);
+void orphans_forget(const struct life *life, int pid);
 
 /* How long until the next look: milliseconds, -1 where none is wanted. */
 int orphans_wait_ms(const struct plan *plan, const struct life *life);

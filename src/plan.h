@@ -65,6 +65,7 @@ struct plan {
 	char **argv;                         /* the program; NULL: none */
 	char **envp;                         /* what it gets */
 	uint64_t inherited;                  /* the mask that the child gets */
+	int unheld;                          /* why no signal can be held: an errno; 0: all are */
 	uint64_t if_caught;                  /* forwarded only to a child that catches them */
 	uint64_t asks;                       /* signals that are a stop request */
 	unsigned char code_failed, code_not_found, code_no_interpreter, code_denied, code_not_executable;

@@ -4,7 +4,8 @@
  * storm of deaths keeps no signal waiting (tests/fair.bats).
  *
  * The kernel walks along all living children to find that none is dead: 0.5 ms for 10,000 of them. Where that has become dear, whom SIGCHLD names is
- * taken at once, found by a hash, and the sweep waits some milliseconds for company; not if our own end depends on it.
+ * taken at once, found by a hash, and the sweep waits some milliseconds for company; not if our own end depends on it. When so many are ended with
+ * us, and nobody asks how each did, the kernel reaps them, and we look from time to time how many are left.
  */
 #include "reap.h"
 
@@ -24,8 +25,10 @@
 enum {
 	BATCH = 64,
 	DEAR_US = 10,   /* a look for the dead, with some hundreds alive */
-	SELDOM = 16,    /* of so many sweeps one is timed */
+	CROWD_US = 20,  /* with some more */
+	SOON = 15,      /* of 16 sweeps one is timed at first */
 	HIDDEN_MS = 10, /* how long at most one whom no SIGCHLD named stays a zombie */
+	REST_MS = 2,    /* from one look at a crowd that ends to the next */
 	AGAIN_MS = 100  /* when a call failed that should not */
 };
 
@@ -68,7 +71,9 @@ static void take(struct life *life, const siginfo_t *who)
 			note_stop(life, who);
 		return;
 	}
-	say(who->si_pid == life->child ? TAKEN : TAKEN_ORPHAN, &(struct fact){ .pid = who->si_pid, .code = who->si_code, .status = who->si_status });
+	enum event event = who->si_pid == life->child ? TAKEN : TAKEN_ORPHAN;
+	if (say_heard(event)) /* asked here too, since a fact that nobody hears costs more than the rest of this, for each orphan */
+		say(event, &(struct fact){ .pid = who->si_pid, .code = who->si_code, .status = who->si_status });
 	if (++life->taken > life->most_taken)
 		life->most_taken = life->taken;
 	life->orphans_reaped += who->si_pid != life->child;
@@ -103,10 +108,16 @@ static void note_childless(struct life *life)
 	}
 }
 
+/* A crowd that was asked to end, but not killed: then it matters who is left. */
+static bool crowd_ends(const struct life *life)
+{
+	return life->phase == CLEARING && life->crowd && !life->child && !life->climb.killing;
+}
+
 /* Once it matters who dies: from now on all the dead are ours again, and keep their pids for so long. */
 static void take_back(const struct plan *plan, struct life *life)
 {
-	if (life->phase == LIVING && !life->climb.rung && life->signal_fd >= 0 && (life->child || plan->until == UNTIL_QUIT))
+	if (crowd_ends(life) || (life->phase == LIVING && !life->climb.rung && life->signal_fd >= 0 && (life->child || plan->until == UNTIL_QUIT)))
 		return;
 	(void)signals_want_deaths(); /* what it was is known */
 	life->by_kernel = false;
@@ -134,29 +145,40 @@ static int take_one(const struct plan *plan, struct life *life, idtype_t type, i
 	return 1;
 }
 
-/* Takes whoever is dead, up to the size of a batch. The last look, which finds nobody, has seen all that live: sometimes it is timed. */
+/*
+ * Takes whoever is dead, up to the size of a batch. The last look, which finds nobody, has seen all that live: sometimes it is timed, ever more
+ * seldom, at last one in 256, for as long as it is cheap; and always once the program is dead.
+ */
 static void sweep(const struct plan *plan, struct life *life)
 {
-	bool timed = life->many || !(++life->sweeps % SELDOM);
+	bool now = life->many || !(++life->sweeps & (life->seldom | SOON));
 
 	if (!life->owed)
 		life->taken = 0;
 	life->owed = true;
 	life->childless = life->failing = false;
 	for (int i = 0; i < BATCH && life->owed; i++) {
-		int64_t before_us = timed ? ladder_now_us() : 0;
+		bool timed = now || (!life->child && plan->until == UNTIL_CHILD);
+		int64_t before_us = timed ? ladder_spent_us() : 0;
 		int taken = take_one(plan, life, P_ALL, 0);
 
 		life->owed = taken > 0 || (taken < 0 && errno == EINTR);
 		life->failing = taken < 0 && errno != EINTR && errno != ECHILD;
 		if (taken < 0 && errno == ECHILD)
 			note_childless(life);
-		if (taken == 0 && timed)
-			life->many = ladder_now_us() - before_us > DEAR_US;
+		if (taken == 0 && timed) {
+			int64_t us = ladder_spent_us() - before_us;
+
+			life->many = us > DEAR_US;
+			life->crowd = us > CROWD_US;
+			life->seldom = (unsigned char)(life->seldom << 1 | 1);
+		}
 	}
 	if (!life->owed)
 		life->sweep_ms = 0;
 	life->many = life->many && !life->childless;
+	life->crowd = life->crowd && !life->childless;
+	life->owed |= life->by_kernel && life->phase == CLEARING && !crowd_ends(life); /* the last ones are ours */
 }
 
 /* Whether nothing depends on who else is still there. */
@@ -191,10 +213,20 @@ void reap(const struct plan *plan, struct life *life)
 		sweep(plan, life);
 }
 
+void reap_crowd(const struct plan *plan, struct life *life)
+{
+	if (life->by_kernel || !crowd_ends(life) || !kernel_suits(plan) || plan->leftovers_code || say_heard(LEFT) || say_heard(TAKEN_ORPHAN))
+		return;
+	signals_ignore_deaths();
+	life->by_kernel = life->owed = true; /* who died before is a zombie */
+}
+
 int reap_wait_ms(const struct life *life)
 {
 	if (life->owed)
 		return 0;
+	if (life->by_kernel && life->phase == CLEARING)
+		return REST_MS;
 	if (life->failing)
 		return AGAIN_MS;
 	return ladder_left_ms(life->sweep_ms ? life->sweep_ms : INT64_MAX);

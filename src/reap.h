@@ -13,6 +13,9 @@ void reap_named(const struct plan *plan, struct life *life, int pid);
  */
 void reap(const struct plan *plan, struct life *life);
 
+/* Once the left over are to be ended: leaves the dead to the kernel, if they are many and nobody asks how each ended. */
+void reap_crowd(const struct plan *plan, struct life *life);
+
 /* How long until the next sweep is due: milliseconds, -1 where none is owed. */
 int reap_wait_ms(const struct life *life);
 

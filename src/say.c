@@ -78,11 +78,7 @@ const char *say_words(enum event event)
 	return shared && (!words || !*words) ? shared : words;
 }
 
-/*
- * The same file, where it has a name, as nobody else has it open: what waits for no reader is then our business alone. A terminal's poll(2) tells
- * of room for one byte, and its write(2) waits for that of all (n_tty_write in drivers/tty/n_tty.c; tests/starved.bats). Below 0: it cannot be had.
- */
-static int unwaiting(int fd)
+int say_unwaiting(int fd)
 {
 	char path[sizeof "/proc/self/fd/" + TEXT_DIGITS];
 
@@ -127,7 +123,7 @@ ssize_t say_bytes(int fd, const char *from, size_t length)
 	if (n >= 0 || errno == EAGAIN)
 		return n;
 	/* A terminal, a FIFO that has a name, or before Linux 4.14. */
-	int own = unwaiting(fd);
+	int own = say_unwaiting(fd);
 	if (own >= 0) {
 		n = write_at_once(own, from, length);
 		(void)close(own); /* nothing of it is buffered here */

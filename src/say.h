@@ -139,6 +139,12 @@ void say(enum event event, const struct fact *fact);
  */
 ssize_t say_bytes(int fd, const char *from, size_t length);
 
+/*
+ * The same file, where it has a name, as nobody else has it open: what waits for no reader is then our business alone. A terminal's poll(2) tells
+ * of room for one byte, and its write(2) waits for that of all (n_tty_write in drivers/tty/n_tty.c; tests/starved.bats). Below 0: it cannot be had.
+ */
+int say_unwaiting(int fd);
+
 /* The words for an event, NULL where there are none. */
 const char *say_words(enum event event);
 

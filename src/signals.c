@@ -155,7 +155,7 @@ static int ready(int fd, int also, short events, int timeout_ms)
 
 int signals_read(int *fd, int also, short events, struct arrival *to, int most, int timeout_ms)
 {
-	struct signalfd_siginfo in[4];
+	static struct signalfd_siginfo in[4]; /* not on the stack, of which it might need one more page (foster.ld) */
 	size_t room = sizeof in / sizeof *in;
 
 	if (*fd < 0)

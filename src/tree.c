@@ -89,12 +89,12 @@ static size_t cell(const struct place *at, int column, char to[CELL])
 /* To the left or, as numbers, to the right, and a blank behind it: in one piece, of what has blanks on both sides. */
 static void print_cell(const char *text, int column, size_t width)
 {
-	char wide[3 * CELL];
-	size_t n = strlen(text);
+	char wide[3 * CELL], *from = wide + CELL;
 
 	memset(wide, ' ', sizeof wide);
-	memcpy(wide + CELL, text, n);
-	print_part(wide + CELL - (column == PID || column == TIME ? width - n : 0), width + 1);
+	char *end = text_copy(from, text);
+	*end = ' ';
+	print_part(column == PID || column == TIME ? end - width : from, width + 1);
 }
 
 static void print_headings(size_t widths[CELLS])

@@ -134,6 +134,14 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	done
 }
 
+@test "a refused clock keeps nobody alive: the ladders come to their end" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny clock_gettime "$how" --)
+		foster --leftovers TERM/100ms/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" exit 7
+		[[ $status = 7 ]]
+	done
+}
+
 @test "no descriptor to be had costs nothing: signals and orphans are served as ever" {
 	LEFT_BEHIND=yes # the left over cannot be looked for without a descriptor, if there is no namespace to kill
 	whole_life_where "$WITNESS" limit nofile 0 --
@@ -158,6 +166,7 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 		BEFORE=("$WITNESS" open 7 "$WITNESS" -- "$WITNESS" open 200 "$WITNESS" -- "$WITNESS" deny close_range "$how" --)
 		start "$WITNESS" signals 1
 		await_out READY
+		await_state "$FOSTER" S
 		not grep -F "$WITNESS" <(readlink "/proc/$FOSTER/fd"/*)
 		signal USR1
 		finish

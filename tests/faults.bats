@@ -39,3 +39,27 @@ inject() { # OPTION...: all points survived, and there were some
 	alone
 	inject --life whole --call waitid
 }
+
+@test "TERM at each system call of a birth, and each of them late, reaches the program" {
+	needs_root
+	alone
+	inject --life early
+}
+
+@test "signals and deaths without end fall into every window that a late call opens: none is lost, and they keep their order" {
+	needs_root
+	alone
+	inject --life storm --every 7
+}
+
+@test "stopped from outside at any system call, and continued, foster loses nothing" {
+	needs_root
+	alone
+	inject --life whole --how signal=19:delay_exit=5ms --every 3
+}
+
+@test "a system call that fails each time ends nothing, hangs nowhere and does not spin" {
+	needs_root
+	alone
+	inject --life whole --always
+}

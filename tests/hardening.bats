@@ -81,6 +81,9 @@ as_user() { # foster is not root, and everybody may write here
 	is_hardened $KILL
 	is_hardened $KILL "$(pgrep -P "$FOSTER")"
 	end_it
+	lives --pidns --no-hardening
+	[[ $(of Seccomp) = "$(of Seccomp $$)" && $(of CapEff) = "$(of CapEff $$)" ]]
+	end_it
 	as_user
 	lives --pidns
 	is_hardened $NONE
@@ -98,8 +101,7 @@ as_user() { # foster is not root, and everybody may write here
 
 @test "--no-hardening and its twin leave out all of that" {
 	for way in --no-hardening FOSTER_NO_HARDENING=1; do
-		[[ $way = -* ]] || BEFORE=(env "$way")
-		lives $([[ $way != -* ]] || echo $way)
+		if [[ $way = -* ]]; then lives "$way"; else BEFORE=(env "$way") && lives --; fi
 		await_child
 		for what in CapInh CapPrm CapEff CapAmb NoNewPrivs Seccomp; do
 			[[ $(of $what) = "$(of $what "$CHILD")" ]]
@@ -169,7 +171,7 @@ NEVER=(execve socket mmap mprotect openat unlinkat unshare memfd_create capset p
 @test "what the kernel refuses of it costs neither a word nor the program nor its exit code" {
 	for how in eperm enosys; do
 		for calls in seccomp capset capget prctl seccomp,capset,capget,prctl; do
-			BEFORE=("$WITNESS" deny $calls $how --)
+			BEFORE=("$WITNESS" deny "$calls" "$how" --)
 			start "$WITNESS" signals 2
 			await_out READY
 			signal USR1
@@ -190,7 +192,7 @@ none_refused() { # of the traced life's calls, foster's and its helper's among t
 @test "none of the calls of a life is refused: orphans, queued signals, ladders, a stopped foster, leftovers, report" {
 	traced
 	start --report report --orphans TERM/10s/KILL --stop TERM/100ms/KILL --timeout 1h -v -w -- sh -c \
-		'"$WITNESS" orphans 20; exec "$WITNESS" leave 1 flush 50 flushed -- "$WITNESS" record came'
+		'"$WITNESS" orphans 20; exec "$WITNESS" block TERM -- "$WITNESS" leave 1 flush 50 flushed -- "$WITNESS" record came'
 	await_out READY
 	"$WITNESS" send "$FOSTER" 40 4711
 	"$WITNESS" line came '^signal=40 code=-1 .*value=4711$' "$PATIENCE"
@@ -270,6 +272,19 @@ none_refused() { # of the traced life's calls, foster's and its helper's among t
 	[[ $(<flushed) = flushed ]]
 }
 
+@test "where its terminal belongs to another user, foster keeps what it needs to speak to it without waiting" {
+	needs_root
+	on_terminal
+	BEFORE=(sh -c 'chown 1000 "$(tty)"; chmod 600 "$(tty)"; exec "$@"' sh "${BEFORE[@]}")
+	start "$WITNESS" signals until USR1
+	await_out READY
+	await_child
+	signal USR2
+	await_out '^signal=12 '
+	[[ $(of CapPrm) = "$(of CapPrm "$CHILD")" && $(of Seccomp) = 2 ]]
+	end_it
+}
+
 # Who is of foster's own uid, and no more than that, looks at it and attaches to it.
 tries_foster() { # ARGUMENT...
 	foster "$@" sh -c 'wc -c <"/proc/$PPID/environ"; "$WITNESS" calls "$PPID" && echo attached; echo dumpable as "$(stat -c %u /proc/$$)"' 2>&1
@@ -281,8 +296,7 @@ tries_foster() { # ARGUMENT...
 	tries_foster
 	[[ $output = *[1-9]*"$may"*'dumpable as 1234' ]]
 	for way in --undumpable FOSTER_UNDUMPABLE=yes; do
-		[[ $way = -* ]] || BEFORE=("${BEFORE[@]}" env "$way")
-		tries_foster $([[ $way != -* ]] || echo $way)
+		if [[ $way = -* ]]; then tries_foster "$way"; else BEFORE+=(env "$way") && tries_foster --; fi
 		[[ $output = 'dumpable as 1234' ]]
 		[[ $errors = *'ermission denied'*'PTRACE_SEIZE: Operation not permitted' ]]
 	done
@@ -302,4 +316,16 @@ tries_foster() { # ARGUMENT...
 	BEFORE=("$WITNESS" deny prctl eperm --)
 	foster --undumpable "$WITNESS" exit 7
 	[[ $status = 125 && $errors = 'foster: --undumpable: prctl: Operation not permitted' ]]
+}
+
+@test "a hostile program neither ends nor stops the PID 1 above it, forges no death, and takes its descriptors' limit in vain" {
+	needs_root
+	in_room pid1
+	start sh -c 'kill -KILL 1; kill -STOP 1; "$WITNESS" send 1 CHLD 77; prlimit --pid 1 --nofile=0:0; exec "$WITNESS" leave 1 plain -- "$WITNESS" signals until USR1'
+	await_out READY
+	await_line "/proc/$FOSTER/limits" '^Max open files +0 +0 '
+	[[ $(of State) != T ]]
+	signal USR1
+	finish
+	[[ $status = 0 ]]
 }

@@ -34,12 +34,13 @@ setup() {
 
 # Kills what is left of the test, shows what foster said if the test has failed, and is not content before all is gone.
 teardown() {
-	local guard stuck=0
+	local guard stuck=0 i
 	if [[ -z ${BATS_TEST_COMPLETED-} ]]; then
 		printf 'room %s, status %s\n' "$ROOM" "$status"
 		tail -vn 20 "$out" "$err" 2>/dev/null
 	fi
-	for guard in "${GUARDS[@]}"; do
+	for ((i = ${#GUARDS[@]}; i--;)); do # the last first: he may trace those before, who cannot end then
+		guard=${GUARDS[i]}
 		"$WITNESS" sweep "$guard" 20 >/dev/null || stuck=1
 		wait "$guard" 2>/dev/null || true
 	done

@@ -7,6 +7,7 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 	BEFORE=("$WITNESS" open 3 / -- "$WITNESS" open 10 /dev/zero -- "$WITNESS" open 500 "$WITNESS" --)
 	start sh -c "\"$WITNESS\" show shown; exec \"$WITNESS\" signals 1"
 	await_out READY
+	await_state "$FOSTER" S
 	[[ $(readlink "/proc/$FOSTER/cwd") = / ]]
 	for fd in "/proc/$FOSTER/fd"/*; do
 		((${fd##*/} <= 2)) || [[ $(readlink "$fd") = anon_inode:* ]]

@@ -2,7 +2,7 @@
 
 SCRIPTS += tests/model/run tests/mutants/run
 
-faults: all build/faults-program  ## every system call fails once in every way, over whole lives; the others side by side
+faults: all build/faults-program  ## every system call fails in every way, is late and meets a signal, over whole lives; the others side by side
 	@tests/faults/run.py
 
 build/faults-program: tests/faults/program.c Makefile
@@ -12,7 +12,9 @@ build/faults-program: tests/faults/program.c Makefile
 model:  ## the life as a model: every order of signals, deaths and stops, explored by spin
 	@tests/model/run
 
-mutants: all $(WITNESS)  ## seeded bugs of the kinds that inits have: each is found by the test that is named for it
+witnesses: $(WITNESS) $(ZOMBIES) build/faults-program
+
+mutants: all  ## seeded bugs of the kinds that inits have: each is found by the test that is named for it
 	@tests/mutants/run
 
 SECONDS = 600
@@ -30,8 +32,9 @@ build/fuzz: $(wildcard tests/fuzz/*.c src/*.[ch]) Makefile
 flood: all $(WITNESS)  ## a million orphans, a million queued signals, tracers, nesting
 	@FOSTER_BIN=$(FOSTER) FLOOD=1 tests/run tests/flood.bats
 
-race: all $(WITNESS)  ## TERM at the first moment of 50,000 births in each room: 0 lost
-	@for room in pid1 subreaper; do $(WITNESS) early 50000 TERM $$room -- $(FOSTER) -v true && echo "$$room: 50000 sent, 0 lost"; done
+race: all $(WITNESS) build/faults-program  ## TERM at the first moment of 50,000 births in each room, and at each system call of a birth: 0 lost
+	@for room in pid1 subreaper; do $(WITNESS) early 50000 TERM $$room -- $(abspath $(FOSTER)) $(abspath $(WITNESS)) signals 1 >build/race.log && echo "$$room: 50000 sent, 0 lost" || { grep lost build/race.log; exit 1; }; done
+	@tests/faults/run.py --init foster --life early
 
 coverage: build/coverage/foster build/faults-program $(WITNESS) $(ZOMBIES)  ## the branches of src that all tests together take; the others are listed
 	@tests/coverage/run.py
@@ -46,4 +49,4 @@ build/coverage/foster: $(wildcard src/*.[ch] tests/coverage/*.c) Makefile tests/
 proof:  ## the pure parts, for all inputs at once: Frama-C's EVA finds no run-time error, but for alarms that are listed
 	@tests/proof/run.py
 
-.PHONY: faults model mutants fuzz flood race coverage proof
+.PHONY: faults model witnesses mutants fuzz flood race coverage proof

@@ -95,3 +95,23 @@ crowd() { # COMMAND...: the same with a thousand living orphans of foster beside
 	[[ $status = 7 ]]
 	(($(foster_calls | grep -c '^waitid(P_PID') > 40)) # two each: it, and the program
 }
+
+@test "a thousand living orphans that end with the program cost no wait for each, and a slow one among them keeps its data" {
+	alone
+	PATIENCE=120
+	traced waitid
+	script="\"$WITNESS\" leave 1 flush 700 flushed -- \"$WITNESS\" exit 7"
+	crowd --leftovers TERM/60s/KILL
+	[[ $status = 7 ]]
+	[[ $(wc -l <flushed) = 1 ]]
+	(($(foster_calls | grep -c '^waitid') < 500))
+}
+
+@test "of a thousand living orphans those that are deaf are killed in the end, and foster waits no longer" {
+	alone
+	PATIENCE=120
+	script="\"$WITNESS\" leave 3 stubborn -- \"$WITNESS\" exit 7"
+	crowd --leftovers TERM/1s/KILL/60s
+	[[ $status = 7 ]]
+	((took_ms < 60000))
+}

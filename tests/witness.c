@@ -333,12 +333,12 @@ static int signals(char **args)
 /* record FILE: holds all signals and appends one line to FILE for each that reached it; only KILL ends it */
 static int record(char **args)
 {
-	FILE *const file = fopen(args[0], "ae");
 	siginfo_t info;
+	FILE *file;
 
-	if (!file)
+	mask_change(SIG_BLOCK, UINT64_MAX); /* first: who waits for the file may send at once */
+	if (!(file = fopen(args[0], "ae")))
 		cannot("%s", args[0]);
-	mask_change(SIG_BLOCK, UINT64_MAX);
 	for (ready();;) {
 		take(UINT64_MAX, &info);
 		show_siginfo(file, &info);
@@ -1357,8 +1357,8 @@ static long call_of(int pid, long call, unsigned short by)
 }
 #endif
 
-/* calls PID CALL...: has it make these, and tells their results; "i386" is close(2) by that door, where it has the number of a read(2). */
-static int calls(char **args)
+/* calls PID CALL...: has it make these, and tells their results; "i386" is number 0 by the door of 32 bits: read(2) here, restart_syscall(2) there. */
+static int make_calls(char **args)
 {
 	const int pid = (int)number(*args++);
 	int status;
@@ -1417,7 +1417,7 @@ static const struct verb {
 	{ "state", 3, STAYS, state },
 	{ "reaped", 2, STAYS, reaped },
 	{ "early", 3, STAYS, early },
-	{ "calls", 1, STAYS, calls },
+	{ "calls", 1, STAYS, make_calls },
 	{ "parent", 0, STAYS, parent },
 	{ "guard", 1, STAYS, guard },
 	{ "pty", 0, STAYS, pty },

@@ -18,7 +18,8 @@ held_by_program() { # COUNT WORD: so many zombies are the program's, which deals
 	[[ $(line_count "$held") = "$1" ]] || fail "$(cat zombies.json)"
 	[[ $(grep -c "\"chld\":\"$2\"" <<<"$held") = "$1" ]] || fail "$held"
 	grep -A 1 "^pid $(inside "$CHILD") (.*) has $1 unreaped:$" <<<"$seen" | grep "^  $2: "
-	(($(grep -cE '^  pid [0-9]+ \(.*\): started [0-9]+s ago, last ran (about [0-9]+s ago|at an unknown time)$' <<<"$seen") >= $1))
+	local age='([0-9]+m)?[0-9]+s ago' # minutes, where the machine is busy
+	(($(grep -cE "^  pid [0-9]+ \\(.*\\): started $age, last ran (about $age|at an unknown time)\$" <<<"$seen") >= $1))
 }
 
 held_by_nobody() {

@@ -37,6 +37,20 @@ denying() { # ERRNO: a seccomp profile without any call that is not as old as th
 	[[ $status = 3 && $took_ms -lt 4000 ]]
 }
 
+@test "what README.md says of images that are not one's own, as it stands" {
+	printf 'FROM tiny\nRUN rm /foster && ln -s /witness /bin/app\nCMD ["app", "exit", "7"]\n' >Dockerfile
+	docker build -q --network=none -t app - <Dockerfile >/dev/null
+	eval "run $(recipe '^docker run --init')"
+	[[ $status = 7 ]]
+	eval "run $(recipe '^docker run -v' | sed 's/its arguments/exit 8/')"
+	[[ $status = 8 && -z $output ]] || fail "$output"
+	eval "$(recipe '^docker run -v' | sed 's/its arguments/plain/; s/run/run -d --name app/')"
+	BOX=app
+	await_that runs_in_box 'app plain'
+	[[ $(eval "$(recipe '^docker exec')") = 'no zombies' ]]
+	[[ $(docker exec app /foster --tree) = *'/foster -- app plain'*'app plain'* ]]
+}
+
 # ---- docker's own init ----
 
 @test "docker run --init runs foster, and what is left over has time to save its work" {

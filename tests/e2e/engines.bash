@@ -53,6 +53,14 @@ runs_in_box() { # COMMAND LINE
 	"$ENGINE" top "$BOX" -eo pid,args | grep -qE "^ *[0-9]+ +$1\$"
 }
 
+recipes() { # FENCE: README.md's blocks on containers, in that language
+	sed -n '/^## In a container/,/^## /p' "$HOUSE/README.md" | sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" | sed '/^```/d'
+}
+
+recipe() { # EXPRESSION: the line of them that matches, without its comment, about this foster
+	recipes sh | grep -E "$1" | sed "s, *#.*,,; s,/usr/local/bin/foster,$BIN,; s,\(run\) ,\1 --network=none ,"
+}
+
 clear_boxes() { # for teardown_file
 	local boxes
 	boxes=$("$ENGINE" ps -aq)

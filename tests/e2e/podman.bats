@@ -31,6 +31,24 @@ pod_of() { # POD TIME: two workloads, one below a foster of its own, that need T
 	[[ $status = 7 && $(wc -l <data/flushed) = 3 ]]
 }
 
+@test "what README.md says of podman and of Kubernetes, as it stands" {
+	printf 'FROM tiny\nRUN ln -s /witness /bin/app\nCMD ["app", "exit", "7"]\n' >Dockerfile
+	podman build --quiet --isolation chroot -t app -f Dockerfile . >/dev/null
+	eval "run $(recipe '^podman')"
+	[[ $status = 7 ]]
+	{
+		printf '%s\n' 'apiVersion: v1' 'kind: Pod' 'metadata: {name: readme}'
+		recipes yaml | sed -e 's,image: app,image: localhost/app,; s,"its"\, "arguments",signals\, until\, TERM,; s,^spec:,&\n  hostNetwork: true,'
+	} >pod.yaml
+	podman kube play pod.yaml
+	BOX=readme-app
+	aside "$out" "$E2E/bin/podman" logs -f "$BOX"
+	await_out READY
+	[[ $(podman exec "$BOX" /foster --tree) = *'/foster --stop TERM/20s/KILL -- app signals'* ]]
+	podman pod stop -t 20 readme
+	[[ $(of_box .State.ExitCode) = 0 && $(received "$out") = 15 ]]
+}
+
 @test "podman run --init under a user, without capabilities and read-only" {
 	mkdir -m 777 data
 	in_engine --init --init-path "$BIN" --user 12345:12345 --cap-drop ALL --read-only -v "$PWD/data:/data" tiny \

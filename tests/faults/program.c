@@ -8,6 +8,8 @@
  *	live      an orphan that lives until it is ended, and says so
  *	deaf      ignores TERM from now on
  *	uid       becomes another user
+ *	exit      leaves with 7 at once
+ *	dying     a worker that outlives us until TERM, and makes an orphan that dies at once every ten milliseconds
  */
 #include <signal.h>
 #include <stdint.h>
@@ -18,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CODE = 7, CANNOT = 99, NOBODY = 65534, FLUSH_MS = 20 };
+enum { CODE = 7, CANNOT = 99, NOBODY = 65534, FLUSH_MS = 20, PACE_MS = 10 };
 
 static int deaf;
 
@@ -73,6 +75,22 @@ static void ended(void)
 	tell("ended\n");
 }
 
+static void breed(void)
+{
+	const struct timespec time = { 0, PACE_MS * 1000000L };
+	const uint64_t term = UINT64_C(1) << (SIGTERM - 1);
+	siginfo_t info;
+
+	while (syscall(SYS_rt_sigtimedwait, &term, &info, &time, sizeof term) != SIGTERM) {
+		const pid_t between = fork();
+
+		if (!between)
+			_exit(fork() < 0 ? CANNOT : 0); /* and so does who is born there */
+		if (between < 0 || waitpid(between, NULL, 0) < 0)
+			_exit(CANNOT);
+	}
+}
+
 static void leave(void (*life)(void))
 {
 	const pid_t between = fork();
@@ -97,7 +115,7 @@ static const struct {
 	const char *name;
 	void (*life)(void);
 	int count;
-} makes[] = { { "orphans", die, 3 }, { "flush", flush, 1 }, { "stubborn", stay, 1 }, { "live", ended, 1 } };
+} makes[] = { { "orphans", die, 3 }, { "flush", flush, 1 }, { "stubborn", stay, 1 }, { "live", ended, 1 }, { "dying", breed, 1 } };
 
 static void make(const char *what)
 {
@@ -105,6 +123,8 @@ static void make(const char *what)
 		for (int left = strcmp(what, makes[i].name) ? 0 : makes[i].count; left; left--)
 			leave(makes[i].life);
 	deaf |= !strcmp(what, "deaf");
+	if (!strcmp(what, "exit"))
+		_exit(CODE);
 	if (!strcmp(what, "uid") && (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY)))
 		_exit(CANNOT);
 }

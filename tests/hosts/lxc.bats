@@ -3,6 +3,8 @@
 # shellcheck source-path=SCRIPTDIR source=host.bash disable=SC2154,SC2016,SC2030,SC2031
 source "$BATS_TEST_DIRNAME/host.bash"
 
+teardown_file() { echo "# ran in: lxc $(lxc-start --version)" >&3; }
+
 ends_in_time() { # stopped within the service's own 1.5 s and some, far from lxc-stop's 60
 	((stop_ms >= 1500 && stop_ms < 15000)) || fail "took $stop_ms ms"
 	state_is STOPPED

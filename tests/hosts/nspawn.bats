@@ -3,6 +3,8 @@
 # shellcheck source-path=SCRIPTDIR source=host.bash disable=SC2154,SC2016,SC2030,SC2031
 source "$BATS_TEST_DIRNAME/host.bash"
 
+teardown_file() { echo "# ran in: $(systemd-nspawn --version | sed '1s/^systemd/systemd-nspawn/;q')" >&3; }
+
 boot() { # ARGUMENT...: of /sbin/init, in the background; sets NSPAWN
 	: >out
 	systemd-nspawn --quiet -D "$ROOT" --register=no --keep-unit --console=pipe -b -- "$@" </dev/null >out 2>&1 3>&- &
