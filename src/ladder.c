@@ -162,8 +162,9 @@ void ladder_hurry(struct life *life)
 
 void ladder_ask(struct life *life, const struct rung *rungs)
 {
-	bool again = life->asked++;
+	bool again = life->asked;
 
+	life->asked = true;
 	if (life->climb.rung && again)
 		ladder_hurry(life);
 	else if (!life->climb.rung && rungs && life->phase == LIVING)

@@ -40,6 +40,7 @@ struct life {
 	bool told;               /* of a death, or we cannot know */
 	unsigned char tell;      /* what the last stop request wants the host to do: enum tell */
 	bool timed_out;          /* the child ran for longer than it may */
+	bool asked;              /* for a stop */
 	bool owed;               /* reaping was cut short: go on at once */
 	bool failing;            /* a call failed that should not: look again soon */
 	bool childless;          /* the kernel says that we have no children */
@@ -59,7 +60,6 @@ struct life {
 	int how;                 /* in the words of waitid(2), CLD_EXITED and its kin; 0: nobody told us */
 	struct outcome last, worst; /* and, of all that were reaped, these */
 	int stopped_by;          /* the signal that stopped the child, 0 while it runs */
-	int asked;               /* stop requests so far */
 	int64_t born_ms;         /* CLOCK_MONOTONIC */
 	uint64_t hand_off;       /* signals that the kernel sends us once for a terminal that we gave up */
 	uint64_t sent_to_stop;   /* signals that stop requests have sent to it */

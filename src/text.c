@@ -5,18 +5,17 @@
 
 bool text_number(const char *text, size_t length, unsigned most, unsigned *to)
 {
-	unsigned n = 0;
+	uint64_t n = 0; /* up to ten times `most` */
 
 	for (size_t i = 0; i < length; i++) {
 		unsigned digit = (unsigned)text[i] - '0';
 
-		if (digit > 9 || digit > most || n > most / 10 || n * 10 > most - digit)
+		if (digit > 9 || (n = n * 10 + digit) > most)
 			return false;
-		n = n * 10 + digit;
 	}
 	if (!length)
 		return false;
-	*to = n;
+	*to = (unsigned)n;
 	return true;
 }
 

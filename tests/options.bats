@@ -350,3 +350,39 @@ os.execv(sys.argv[1], sys.argv[1:])')
 	finish
 	[[ $(received "$out") = 10 ]]
 }
+
+@test "tabs and ends of lines in a value that is wrong are shown, not obeyed" {
+	foster -e $'a\tb\nc\rd' true
+	[[ $status = 125 ]]
+	[[ $errors = *"'a\\tb\\nc\\rd'"* ]]
+}
+
+@test "--json with a program is told that it takes none" {
+	foster --json true
+	[[ $status = 125 ]]
+	[[ $errors = "foster: --json: takes no value, got 'true'" ]]
+}
+
+@test "--guest with --pause runs nothing, until it is told to end" {
+	start -vv --guest --pause
+	await_line "/proc/$FOSTER/status" '^SigBlk:.f+'
+	signal TERM
+	finish
+	[[ $status = 0 ]]
+}
+
+@test "a guest with more variables than can be added to has them all" {
+	readarray -t many < <(printf 'V%s=1\n' {1..300})
+	BEFORE=(env -i "${many[@]}")
+	foster --guest /usr/bin/env
+	[[ $status = 0 && $(grep -c '^V[0-9]*=1$' <<<"$output") = 300 && $(line_count "$output") = 300 ]]
+}
+
+@test "tini-static is tini, and dumb-init stops itself by what a rewrite says" {
+	ln -s "$BIN" tini-static
+	ln -s "$BIN" dumb-init
+	[[ $(./tini-static --version) = 'tini version '* ]]
+	BEFORE=(./dumb-init -r 20:15 -c)
+	foster "$WITNESS" exit 7
+	[[ $status = 7 ]]
+}

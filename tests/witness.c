@@ -403,12 +403,13 @@ static int stubborn(char **args)
 static int eat(char **args)
 {
 	const size_t size = (size_t)number(args[0]) << 20;
-	volatile char *const memory = malloc(size);
+	char *const memory = malloc(size);
 
 	if (!memory)
 		cannot("malloc");
 	for (size_t i = 0; i < size; i += 512)
-		memory[i] = 1;
+		((volatile char *)memory)[i] = 1;
+	free(memory);
 	return 0;
 }
 

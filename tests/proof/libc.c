@@ -53,7 +53,7 @@ int strcmp(const char *a, const char *b)
 	for (; *a == *b; a++, b++)
 		if (!*b)
 			return 0;
-	return (unsigned char)*a - (unsigned char)*b;
+	return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
 }
 
 int strncmp(const char *a, const char *b, size_t n)
@@ -61,7 +61,7 @@ int strncmp(const char *a, const char *b, size_t n)
 	for (; n && *a == *b; a++, b++, n--)
 		if (!*b)
 			return 0;
-	return n ? (unsigned char)*a - (unsigned char)*b : 0;
+	return !n ? 0 : (unsigned char)*a < (unsigned char)*b ? -1 : 1;
 }
 
 char *strrchr(const char *s, int c)

@@ -57,7 +57,7 @@ bool apply(struct plan *plan, enum does what, const char *value_of)
 	return any(0, 1);
 }
 
-static char first[96], variable[96];
+static char first[96];
 static struct any_text value;
 
 static void lived(const char *name, char **words, char **environment)
@@ -101,24 +101,6 @@ static void names(const char *name, const struct persona *of)
 	}
 }
 
-/* FOSTER_NAME=VALUE of each. */
-static void variables(void)
-{
-	struct option o;
-
-	for (const char *at = persona_table(persona_foster, persona_foster->options); (at = option_next(at, &o));) {
-		char *words[] = { NULL, "true", NULL }, *environment[] = { variable, "PATH=/bin", NULL };
-		char *end = text_copy(variable, "FOSTER_");
-
-		for (const char *letter = o.name; *letter; letter++)
-			*end++ = *letter == '-' ? '_' : (char)(*letter & ~0x20);
-		*end++ = '=';
-		any_bytes(end, BYTES, 1);
-		end[BYTES] = '\0';
-		lived("foster", words, environment);
-	}
-}
-
 /* Level 400. */
 void proof_letters_foster(void) { letters("foster"); }
 /* Level 400. */
@@ -126,10 +108,4 @@ void proof_letters_tini(void) { letters("tini"); }
 /* Level 400. */
 void proof_letters_dumb_init(void) { letters("dumb-init"); }
 /* Level 400. */
-void proof_names_foster(void) { names("foster", persona_foster); }
-/* Level 400. */
-void proof_names_dumb_init(void) { names("/sbin/dumb-init", persona_dumb_init); }
-/* Level 400. */
 void proof_names_lxc(void) { names("init.lxc", persona_init_lxc); }
-/* Level 400. */
-void proof_variables_foster(void) { variables(); }

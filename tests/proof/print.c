@@ -28,7 +28,7 @@ static void begin(void)
 	column = any(-(1 << 30), 1 << 30);
 }
 
-/* Level 300. */
+/* Level 40. */
 void proof_foreign(void)
 {
 	struct any_text t;
@@ -39,7 +39,7 @@ void proof_foreign(void)
 	(void)print_end();
 }
 
-/* Level 300. */
+/* Level 40. */
 void proof_process(void)
 {
 	struct any_text name;

@@ -71,24 +71,3 @@ void proof_files(void)
 		(void)processes_command(any(1, PIDS), command, sizeof command);
 	}
 }
-
-void proof_children(void)
-{
-	for (given = -1; given <= MOST; given++) {
-		int pids[4];
-
-		(void)processes_children(pids, 4);
-	}
-}
-
-void proof_walk(void)
-{
-	struct processes walk;
-	struct process p;
-
-	given = MOST;
-	if (!processes_begin(&walk, any(BELOW_US, ALL_OF_US)))
-		return;
-	(void)processes_next(&walk, &p);
-	processes_end(&walk);
-}

@@ -44,8 +44,8 @@ def analyse(entry):
     with open(table, newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
             if row["status"] in ("Unknown", "Invalid") and row["property kind"] not in ("assigns clause", "from clause"):
-                alarms.add((row["file"], row["function"], row["property kind"], " ".join(row["property"].split())))
-    reached = {m[1]: (int(m[2]), int(m[3])) for m in re.finditer(r"^  (\w+): (\d+) stmts out of (\d+)", run.stdout, re.M)}
+                alarms.add(tuple(re.sub(r"_\d+\b", "", " ".join(row[of].split())) for of in ("file", "function", "property kind", "property")))
+    reached = {re.sub(r"_\d+$", "", m[1]): (int(m[2]), int(m[3])) for m in re.finditer(r"^  (\w+): (\d+) stmts out of (\d+)", run.stdout, re.M)}
     return alarms, reached, time.monotonic() - began
 
 
