@@ -44,7 +44,7 @@ P
 }
 
 @test "every process of the container has one line, below its parent's" {
-	tree_below sh -c '"$WITNESS" plain & "$WITNESS" line out READY 30 >ready; exec "$WITNESS" plain'
+	tree_below sh -c '"$WITNESS" plain >ready & "$WITNESS" line ready READY 30 >/dev/null; exec "$WITNESS" plain'
 	[[ $(head -n 1 <<<"$tree" | xargs) = 'PID S AGE USER BLOCKED IGNORED CAUGHT COMMAND' ]]
 	facts='^[0-9]+ [RS] [0-9]+s [^ ]+ all - - '
 	[[ $(row "$FOSTER") =~ $facts ]]
