@@ -9,6 +9,7 @@
 
 enum { MOST = 12 };
 
+/* Level 5000. */
 void proof_names(void)
 {
 	struct any_text t;

@@ -15,7 +15,7 @@ enum { PIDS = 1 << 22, MOST = 3 };
 
 ssize_t write(int fd, const void *from, size_t length)
 {
-	return any_long(-1, (int64_t)length);
+	return any(0, 1) ? (ssize_t)length : -1;
 }
 
 off_t lseek(int fd, off_t to, int from)
@@ -53,7 +53,7 @@ static void any_fact(struct fact *f, struct any_text t[4])
 	};
 }
 
-/* Each letter that stands for a fact, wherever on the page. Level 50. */
+/* Each letter that stands for a fact, wherever on the page. Level 200. */
 void proof_letters(void)
 {
 	static char line[64];
@@ -91,16 +91,4 @@ void proof_voices(void)
 	say_also(LEFT);
 	(void)say_uses_stdout();
 	say_nothing();
-}
-
-/* One line, and its way out. Level 500. */
-void proof_line(void)
-{
-	struct any_text text[4];
-	struct fact f;
-
-	any_fact(&f, text);
-	say_with(persona_voice((const void *)&foster), 9, "foster");
-	say(BORN, &f);
-	(void)say_bytes(any(0, 1000), "words", 5);
 }
