@@ -44,7 +44,8 @@ HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null |
 SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint tests/leaving-job docker/services docker/example/service docker/example/worker \
           tests/hosts/compare tests/peers/suites tests/sysroot tests/cross tests/dist-check docker/dist .ci/run \
           $(wildcard tests/*.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats tests/hosts/host.bash tests/hosts/*.bats)
-TESTS_C = $(wildcard tests/*.c tests/*/*.c)
+# Not tests/proof: stubs, in the C of Frama-C.
+TESTS_C = $(filter-out tests/proof/%,$(wildcard tests/*.c tests/*/*.c))
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
