@@ -44,8 +44,8 @@ HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null |
 SCRIPTS = tests/run tests/run-demo tests/soak tests/size tests/demo-entrypoint tests/leaving-job docker/services docker/example/service docker/example/worker \
           tests/hosts/compare tests/peers/suites tests/sysroot tests/cross tests/dist-check docker/dist .ci/run \
           $(wildcard tests/*.bash tests/*.bats tests/e2e/*.bash tests/e2e/*.bats tests/hosts/host.bash tests/hosts/*.bats)
-TESTS_C = $(wildcard tests/*.c tests/*/*.c)
-LINT_C  = $(filter-out tests/proof/%,$(TESTS_C)) # those are Frama-C's, full of values that nobody gave
+# Not tests/proof: stubs, in the C of Frama-C.
+TESTS_C = $(filter-out tests/proof/%,$(wildcard tests/*.c tests/*/*.c))
 MANUAL  = $(wildcard src/foster.8)
 
 all: $(FOSTER)  ## build build/foster and say its size (the default)
@@ -86,8 +86,8 @@ lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shell
 	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness BENCH=build/lint/bench CFLAGS='-Werror -fanalyzer' \
 		build/lint/foster build/lint/witness build/lint/bench
 	cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --inline-suppr --std=c11 \
-		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) '-D__asm__(name)=' src $(LINT_C)
-	printf '%s\n' src/*.c $(LINT_C) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) -Isrc $(MUSL)
+		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) '-D__asm__(name)=' src $(TESTS_C)
+	printf '%s\n' src/*.c $(TESTS_C) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) -Isrc $(MUSL)
 	shellcheck -x -e SC2119,SC2120 $(SCRIPTS)
 	$(if $(MANUAL),mandoc -Tlint -W warning $(MANUAL))
 
