@@ -28,7 +28,7 @@ enum {
 	CROWD_US = 20,  /* with some more */
 	SOON = 15,      /* of 16 sweeps one is timed at first */
 	HIDDEN_MS = 10, /* how long at most one whom no SIGCHLD named stays a zombie */
-	REST_MS = 2,    /* from one look at a crowd that ends to the next */
+	REST_MS = 10,   /* from one look at a crowd that ends to the next */
 	AGAIN_MS = 100  /* when a call failed that should not */
 };
 

@@ -76,7 +76,7 @@ left_pid() { # the pid that the witness wrote of
 	[[ $status = 0 && -z $errors ]]
 	foster --fail-on-leftovers "$WITNESS" exit 0
 	[[ $status = 0 && -z $errors ]]
-	foster --fail-on-leftovers sh -c "\"$WITNESS\" orphans 200 && \"$WITNESS\" reaped \$PPID 20"
+	foster --fail-on-leftovers sh -c "\"$WITNESS\" orphans 200; while [ \"\$(cat /proc/\$PPID/task/\$PPID/children)\" != \"\$\$ \" ]; do :; done"
 	[[ $status = 0 && -z $errors ]]
 }
 
