@@ -113,10 +113,10 @@ dist-check:  ## dist twice in different folders: the same bytes, sound sums, cle
 build/sysroot/%: | $(filter deps%,$(MAKECMDGOALS))
 	@tests/sysroot $* $@
 
-size: $(FOSTER)  ## bytes per object file, of the binary, and of the memory of a foster at rest
+size: $(FOSTER)  ## bytes per object file, of the binary, and of each page of a foster at rest
 	@size -t $(OBJECTS)
 	@wc -c $(FOSTER)
-	@tests/size $(FOSTER)
+	@tests/size $(FOSTER) $(FOSTER).map
 
 bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a table with the goals; as root, on a quiet machine, 5 minutes
 	@$(BENCH) $(FOSTER) $(ROWS)
@@ -192,7 +192,7 @@ deps-boot: | deps  ## install what boot needs besides (Debian)
 SAY = $(if $(V),,@echo '  $@'; )
 
 $(FOSTER): $(OBJECTS) src/foster.ld
-	$(SAY)$(LINK) $(LINKED) -o $@
+	$(SAY)$(LINK) $(LINKED) -Wl,-Map=$@.map -o $@
 
 $(BUILD)/%.o: src/%.c Makefile | $(filter deps%,$(MAKECMDGOALS))
 	@mkdir -p $(@D)

@@ -83,6 +83,13 @@ users_of() { # EXPRESSION: the rooms that refer to a function of that name, in o
 	((used <= 32 && own <= 12))
 }
 
+@test "make size tells what lies on each page of a foster at rest, and the sum" {
+	timeout "$PATIENCE" make -C "$HOUSE" --no-print-directory size >told
+	grep -E '^foster page at [0-9]+:.* loop [0-9]+' told
+	grep -E '^zeroes page at [0-9]+: .*main [0-9]+' told
+	(($(sed -n 's/^bytes of foster on pages in use: //p' told) < 6 * 4096))
+}
+
 @test "its size stands in the output of make" {
 	make -C "$HOUSE" --no-print-directory build/foster >made
 	make -C "$HOUSE" --no-print-directory >made
