@@ -15,7 +15,7 @@ inject() { # OPTION...: all points survived, and there were some
 @test "a system call that fails once, whichever and however, costs nothing that was promised: a sample of all" {
 	needs_root
 	alone
-	inject --every 61
+	inject --once --every 61
 }
 
 @test "a walk over /proc that fails at one call finds all that is left over the same" {

@@ -452,6 +452,7 @@ def main():
     parser.add_argument("--call", help="this one alone")
     parser.add_argument("--how", help="an errno, or what strace calls a delay; this one alone")
     parser.add_argument("--always", action="store_true", help="only what fails each time")
+    parser.add_argument("--once", action="store_true", help="only what happens once")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="one point of N")
     parser.add_argument("--verbose", action="store_true", help="name what the others did not survive, too")
     parser.add_argument("--jobs", type=int, default=2 * os.cpu_count())
@@ -471,7 +472,7 @@ def main():
                 less[point] = less_of(point, text, rows)
                 if less[point] == "all":
                     out += 1
-                elif asked.call in (None, point.call) and asked.how in (None, point.how) and (not asked.always or point.nth == EVER):
+                elif asked.call in (None, point.call) and asked.how in (None, point.how) and not (asked.always and point.nth != EVER or asked.once and point.nth == EVER):
                     points.append(point)
         points = points[::asked.every]
         results = pool.map(lived, points, [promises[point[:4]]["lacks"] for point in points], [less[point] for point in points], chunksize=4)
