@@ -126,8 +126,8 @@ bool say_uses_stdout(void);
 bool say_heard(enum event event);
 
 /*
- * Says one line, whole or not at all, in one write(2). Never blocks: what a full pipe does not take, or a stopped terminal within
- * 50 ms, asked for the first line only, is lost.
+ * Says one line: to a pipe whole or not at all, to a terminal as much as it takes. Never blocks: what a full pipe does not take, or a stopped terminal
+ * within 50 ms, asked for the first line only, is lost.
  * Keeps errno, never fails. Bytes of others' making in it are made harmless.
  */
 void say(enum event event, const struct fact *fact);
