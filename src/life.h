@@ -33,6 +33,7 @@ struct life {
 	bool stopped_news;       /* the child has stopped, and nothing was done about it yet */
 	unsigned char phase;
 	unsigned char sweeps;    /* for the dead so far, the last digits */
+	unsigned char rest_ms;   /* until the next look at a crowd that ends */
 	unsigned char seldom;    /* where these digits of it are 0 one is timed */
 	bool by_kernel;          /* SIGCHLD is ignored: nobody that dies is a zombie, and we are not told */
 	bool many;               /* looking for the dead is dear, so many are alive */

@@ -28,7 +28,8 @@ enum {
 	CROWD_US = 20,  /* with some more */
 	SOON = 15,      /* of 16 sweeps one is timed at first */
 	HIDDEN_MS = 10, /* how long at most one whom no SIGCHLD named stays a zombie */
-	REST_MS = 10,   /* from one look at a crowd that ends to the next */
+	REST_MS = 2,    /* from the first look at a crowd that ends to the next, and half as much more each time, up to */
+	LONGEST_MS = 100,
 	AGAIN_MS = 100  /* when a call failed that should not */
 };
 
@@ -178,6 +179,8 @@ static void sweep(const struct plan *plan, struct life *life)
 		life->sweep_ms = 0;
 	life->many = life->many && !life->childless;
 	life->crowd = life->crowd && !life->childless;
+	if (life->rest_ms) /* once in a life: to and fro would be dearer than either */
+		life->rest_ms = (unsigned char)(life->rest_ms < LONGEST_MS ? life->rest_ms + life->rest_ms / 2 : LONGEST_MS);
 	life->owed |= life->by_kernel && life->phase == CLEARING && !crowd_ends(life); /* the last ones are ours */
 }
 
@@ -215,10 +218,11 @@ void reap(const struct plan *plan, struct life *life)
 
 void reap_crowd(const struct plan *plan, struct life *life)
 {
-	if (life->by_kernel || !crowd_ends(life) || !kernel_suits(plan) || plan->leftovers_code || say_heard(LEFT) || say_heard(TAKEN_ORPHAN))
+	if (life->by_kernel || life->rest_ms || !crowd_ends(life) || !kernel_suits(plan) || plan->leftovers_code || say_heard(LEFT) || say_heard(TAKEN_ORPHAN))
 		return;
 	signals_ignore_deaths();
 	life->by_kernel = life->owed = true; /* who died before is a zombie */
+	life->rest_ms = REST_MS;
 }
 
 int reap_wait_ms(const struct life *life)
@@ -226,7 +230,7 @@ int reap_wait_ms(const struct life *life)
 	if (life->owed)
 		return 0;
 	if (life->by_kernel && life->phase == CLEARING)
-		return REST_MS;
+		return life->rest_ms;
 	if (life->failing)
 		return AGAIN_MS;
 	return ladder_left_ms(life->sweep_ms ? life->sweep_ms : INT64_MAX);
