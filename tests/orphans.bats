@@ -84,7 +84,8 @@ left() { # sets orphan, by its pid in the room
 }
 
 @test "an orphan's own children are orphans in their turn" {
-	start -w --orphans kill sh -c '"$WITNESS" leave 1 tree 0 flushed; exec "$WITNESS" signals until USR1'
+	start -w --orphans kill sh -c '("$WITNESS" tree 0 flushed >ready & "$WITNESS" line ready READY 30 >/dev/null; echo "left $!")
+		exec "$WITNESS" signals until USR1'
 	left
 	await_err "reaped pid $orphan \(witness\), killed by KILL"
 	until (($(grep -c 'killed by KILL' "$err") == 2)); do
