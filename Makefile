@@ -119,7 +119,7 @@ size: $(FOSTER)  ## bytes per object file, of the binary, and of each page of a 
 	@wc -c $(FOSTER)
 	@tests/size $(FOSTER) $(FOSTER).map
 
-bench: $(FOSTER) $(BENCH) $(FLOOR)  ## what foster and its peers cost, side by side, as a table with the goals; as root, on a quiet machine, 5 minutes
+bench: $(FOSTER) $(BENCH) $(FLOOR)  ## what foster and its peers cost, side by side, as a table with the goals; as root, on a quiet machine, 10 minutes
 	@$(BENCH) $(FOSTER) $(ROWS)
 
 bench-readme: $(FOSTER) $(BENCH) $(FLOOR)  ## its main rows, written into README.md; not if a row was starved
