@@ -1,9 +1,10 @@
 # The attempts to kill it: each ends with its figures, and has a quick form among the tests.
 
-SCRIPTS += tests/model/run tests/mutants/run
+SCRIPTS += tests/model/run tests/mutants/run tests/tried
 
-faults: all build/faults-program  ## every system call fails in every way, is late and meets a signal, over whole lives; the others side by side
-	@tests/faults/run.py
+EVERY = 1
+faults: all build/faults-program  ## every system call fails in every way, is late and meets a signal, over whole lives; the others side by side; hours, or one point of EVERY
+	@tests/faults/run.py --every $(EVERY)
 
 build/faults-program: tests/faults/program.c Makefile
 	@mkdir -p $(@D)
@@ -49,4 +50,8 @@ build/coverage/foster: $(wildcard src/*.[ch] tests/coverage/*.c) Makefile tests/
 proof:  ## the pure parts, for all inputs at once: Frama-C's EVA finds no run-time error, but for alarms that are listed
 	@tests/proof/run.py
 
-.PHONY: faults model witnesses mutants fuzz flood race coverage proof
+TRIED = model mutants fuzz proof coverage flood race faults
+tried:  ## all of these in their long forms, one after the other, and what each says in the end into README.md
+	@tests/tried $(TRIED)
+
+.PHONY: tried faults model witnesses mutants fuzz flood race coverage proof

@@ -476,6 +476,8 @@ def main():
                     points.append(point)
         points = points[::asked.every]
         results = pool.map(lived, points, [promises[point[:4]]["lacks"] for point in points], [less[point] for point in points], chunksize=4)
+        if asked.every > 1:
+            print(f"one point of {asked.every}")
         return tell(points, results, promises, less, out, "all" if asked.verbose else "foster")
 
 
