@@ -47,7 +47,7 @@ static void drop(const struct arrival *a)
 static void forward(const struct plan *plan, struct life *life, const struct arrival *a, int signal)
 {
 	if (plan->asks & signals_bit(a->signal)) {
-		life->sent_to_stop |= signal == NO_SIGNAL || life->phase != LIVING ? 0 : signals_bit(signal);
+		life->sent_to_stop |= life->phase != LIVING ? 0 : signals_bit(signal);
 		ladder_ask(life, NULL);
 	}
 	if (signal == NO_SIGNAL)
