@@ -191,7 +191,7 @@ P
 @test "what is no line of /etc/passwd names nobody, and a name that is not plain is none" {
 	in_room pid1
 	needs_root
-	printf '%s\n' comment short:x no-end:x:54321 no-number:x:x: 'with blank:x:54322:' $'with\x7f:x:54323:' é:x:54324: \
+	printf '%s\n' comment short:54327: short:x 54327:x:1: no-end:x:54321 no-number:x:x: 'with blank:x:54322:' $'with\x7f:x:54323:' é:x:54324: \
 		"$(printf %40s '' | tr ' ' n):x:54325:" plain:x:54326: >passwd
 	printf last >>passwd
 	BEFORE=(unshare -m sh -c 'mount --bind passwd /etc/passwd && exec "$@"' sh)
