@@ -132,6 +132,7 @@ P
 }
 
 @test "on a terminal that is narrow its lines are whole" {
+	in_room pid1
 	start "$ZOMBIES/never"
 	await_out READY
 	await_child
