@@ -97,7 +97,7 @@ left() { # sets orphan, by its pid in the room
 }
 
 @test "an orphan that outlives its ladder has climbed it once" {
-	start --orphans USR1 --leftovers KILL "$WITNESS" leave 1 record recorded -- "$WITNESS" signals until TERM
+	start --orphans USR1 --leftovers KILL sh -c '("$WITNESS" record recorded & "$WITNESS" await recorded 30); exec "$WITNESS" signals until TERM'
 	await_line recorded '^signal=10 '
 	await_out READY
 	for name in USR2 WINCH HUP; do # foster wakes up, and has a look
