@@ -16,7 +16,7 @@ by_kernel() { # ARGUMENT...: foster to its end, in which the kernel has reaped
 }
 
 in_loop() { # REASON ARGUMENT...: foster to its end, which had to reap by itself and says why
-	foster -v --reap=kernel "${@:2}" sh -c "\"$WITNESS\" orphans 20 && \"$WITNESS\" reaped \$PPID 20 && exit 7"
+	foster -v --reap=kernel "${@:2}" sh -c "\"$WITNESS\" orphans 20; while [ \"\$(cat /proc/\$PPID/task/\$PPID/children)\" != \"\$\$ \" ]; do :; done; exit 7"
 	[[ $errors = *"not reaped by the kernel: $1"* ]] || fail "not so: foster ${*:2}"
 	[[ $status = 7 ]] || fail "exit code $status: foster ${*:2}"
 }
