@@ -32,8 +32,10 @@ DEFINE  = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DHASH='"$(HASH)"'
 COMPILE = $(CC) -std=gnu11 $(WARN) $(KIND) -ffunction-sections -fdata-sections $(DEFINE) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 # norelro: musl protects nothing in a static-pie after its relocation, and there is nothing to protect: no pointer of ours is relocated.
 # Where code may lie at any byte, and there are no tables of a linker's own.
-LAYOUT  = $(eval LAYOUT := $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-Tsrc/foster.ld))$(LAYOUT)
-LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),$(LAYOUT)) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
+# Else the life begins where all does, and nothing is given back.
+UNLAID  = -Wl,--defsym=life_begins=__executable_start
+LAYOUT  = $(eval LAYOUT := $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-Tsrc/foster.ld,$(UNLAID)))$(LAYOUT)
+LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),$(LAYOUT),$(UNLAID)) -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack,--build-id=none $(CFLAGS) $(LDFLAGS)
 
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness

@@ -69,7 +69,7 @@ int ladder_left_ms(int64_t until_ms)
 	if (until_ms == INT64_MAX)
 		return -1;
 	int64_t left = until_ms - ladder_now();
-	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+	return left < 0 ? 0 : (int)left; /* no wait is more than an int, and so is what is left of it */
 }
 
 bool ladder_time(const char *text, size_t length, int *ms)
@@ -85,8 +85,6 @@ bool ladder_time(const char *text, size_t length, int *ms)
 		*ms = -1;
 		return text_is("forever", text, length);
 	}
-	if (digits > length)
-		digits = length;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		if (text_is(units[i].name, text + digits, length - digits) && text_number(text, digits, (unsigned)(INT_MAX / units[i].ms), &n)) {
 			*ms = (int)n * units[i].ms;
@@ -167,7 +165,7 @@ void ladder_ask(struct life *life, const struct rung *rungs)
 	life->asked = true;
 	if (life->climb.rung && again)
 		ladder_hurry(life);
-	else if (!life->climb.rung && rungs && life->phase == LIVING)
+	else if (!life->climb.rung && rungs)
 		ladder_start(life, rungs);
 }
 
@@ -206,8 +204,6 @@ bool ladder_climb(const struct plan *plan, struct life *life)
 	struct climb *climb = &life->climb;
 	const struct rung *r;
 
-	if (!climb->rung)
-		return false;
 	int64_t now = ladder_now();
 	/* As PID 1 all were killed at once, so they are no more than are reaped in the end: until then no time passes. */
 	if (climb->killing && plan->pid1 && life->owed && climb->until_ms != INT64_MAX)

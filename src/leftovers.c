@@ -44,7 +44,7 @@ void leftovers_look(const struct plan *plan, struct life *life)
 	struct processes walk;
 	struct process p;
 
-	if (life->looked || !(say_heard(LEFT) || plan->leftovers_code || plan->report_fd))
+	if (life->looked || !(say_heard(LEFT) || plan->report_fd))
 		return;
 	life->looked = true;
 	life->left_over = !life->owed; /* somebody is there, or we would not be here */
@@ -83,7 +83,7 @@ void leftovers_undying(const struct plan *plan)
 	struct processes walk;
 	struct process p;
 
-	if (!say_heard(UNDYING) || !processes_begin(&walk, plan->pid1))
+	if (!processes_begin(&walk, plan->pid1))
 		return;
 	while (processes_next(&walk, &p))
 		if (processes_alive(&p))

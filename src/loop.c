@@ -47,7 +47,7 @@ static void drop(const struct arrival *a)
 static void forward(const struct plan *plan, struct life *life, const struct arrival *a, int signal)
 {
 	if (plan->asks & signals_bit(a->signal)) {
-		life->sent_to_stop |= signal == NO_SIGNAL || life->phase != LIVING ? 0 : signals_bit(signal);
+		life->sent_to_stop |= life->phase != LIVING ? 0 : signals_bit(signal);
 		ladder_ask(life, NULL);
 	}
 	if (signal == NO_SIGNAL)
@@ -227,15 +227,13 @@ static void clear(const struct plan *plan, struct life *life)
  */
 static void shed(void)
 {
-	extern const char __ehdr_start[], life_begins[] __attribute__((weak));
+	extern const char __ehdr_start[], life_begins[]; /* one place, where it is not laid so: Makefile */
 	uintptr_t page = ~(uintptr_t)(PAGE - 1), first = (uintptr_t)__ehdr_start, last = (uintptr_t)life_begins & page;
 	char here = 0;
 	uintptr_t stack = ((uintptr_t)&here - NEEDED) & page;
 
 	/* Refused, it stays ours. */
-	/* cppcheck-suppress knownConditionTrueFalse ; it is weak: another linker script has none */
-	if (life_begins)
-		(void)madvise((void *)first, last - first, MADV_DONTNEED);
+	(void)madvise((void *)first, last - first, MADV_DONTNEED);
 	(void)madvise((void *)(stack - BIRTHS_STACK), BIRTHS_STACK, MADV_DONTNEED);
 }
 

@@ -4,7 +4,6 @@
  */
 #include "print.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -35,7 +34,7 @@ static void flush(void)
 	for (size_t done = 0; done < filled && !failed;) {
 		ssize_t n = write(STDOUT_FILENO, out + done, filled - done);
 
-		failed = n < 0 && errno != EINTR;
+		failed = n < 0;
 		done += n > 0 ? (size_t)n : 0;
 	}
 	filled = 0;

@@ -339,6 +339,11 @@ script() { # FILE [MODE]: says its name
 	[[ $status = 125 && -z $output ]]
 	[[ $errors = 'foster: /etc/foster.conf: cannot read: Is a directory' ]]
 	rmdir etc/foster.conf
+	ln -s foster.conf etc/foster.conf
+	foster --guest
+	[[ $status = 125 && -z $output ]]
+	[[ $errors = 'foster: /etc/foster.conf: cannot read: '*link* ]]
+	rm etc/foster.conf
 	yes | head -c 9000 >etc/foster.conf
 	foster --guest
 	[[ $status = 125 && -z $output ]]

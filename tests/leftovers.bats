@@ -32,6 +32,64 @@ left_pid() { # the pid that the witness wrote of
 	[[ $(told) = *', ended unseen: '*plain* && $(told) = *', exited with 5: '* ]]
 }
 
+@test "one whose first thread has ended lives on in the others, and is named" {
+	cat >threads.py <<'P'
+import ctypes, os, signal, threading
+exit_thread = {"x86_64": 60, "aarch64": 93}[os.uname().machine]
+def other():
+    while " Z " not in open(f"/proc/self/task/{os.getpid()}/stat").read():
+        pass
+    print("READY", flush=True)
+    signal.pause()
+threading.Thread(target=other).start()
+ctypes.CDLL(None).syscall(exit_thread, 3)
+P
+	foster --fail-on-leftovers sh -c "python3 threads.py & \"$WITNESS\" line out READY 20"
+	[[ $status = 123 ]]
+	[[ $(told) = *' (python3), '*', killed by TERM: '* ]]
+	[[ $(line_count "$(told)") = 1 ]]
+}
+
+@test "who gets the number of one that has ended is not taken for it" {
+	in_room pid1
+	needs_root
+	cat >again.py <<'P'
+import os, signal
+out, into = os.pipe()
+if not os.fork():
+    if not os.fork():
+        os.write(into, b"%d" % os.getpid())
+        signal.pause()
+    os._exit(0)
+os.wait()
+first = int(os.read(out, 16))
+os.close(into)
+def again(*_):
+    while os.path.exists(f"/proc/{first}"):
+        pass
+    with open("/proc/sys/kernel/ns_last_pid", "w") as last:
+        last.write(str(first - 1))
+    second = os.fork()
+    if not second:
+        os.read(out, 1)
+        while os.getppid() != 1:
+            pass
+        os._exit(5)
+    os._exit(0 if second == first else 9)
+signal.signal(signal.SIGTERM, again)
+print("READY", first, flush=True)
+while True:
+    signal.pause()
+P
+	foster -v -w --leftovers TERM/60s/KILL sh -c "python3 again.py & \"$WITNESS\" line out READY 20; exit 3"
+	[[ $status = 3 ]]
+	first=$(sed -n 's/^READY //p' "$out" | head -n 1)
+	[[ $(line_count "$(told)") = 2 ]]
+	told | grep ": pid $first .*, killed by TERM: "
+	told | grep -v ": pid $first " | grep ', exited with 0: '
+	grep -E "^foster: reaped pid $first .*exited with 5" "$err"
+}
+
 @test "the age is that of the process" {
 	start -v sh -c "\"$WITNESS\" leave 1 plain; exec \"$WITNESS\" await never 1.5"
 	finish

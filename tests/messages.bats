@@ -63,6 +63,19 @@ talk() { # ARGUMENT...: of a foster that has much to say
 	[[ $status = 7 ]]
 }
 
+@test "the SIGPIPE of foster's own words is not the program's" {
+	OUTSIDE=(python3 -c 'import os, sys; os.dup2(os.pipe()[1], 2); os.execvp(sys.argv[1], sys.argv[1:])') # which nobody reads
+	start -v -v "$WITNESS" signals until USR1
+	await_out READY
+	for name in WINCH USR2 USR1; do
+		signal "$name"
+		await_out "^signal=$(kill -l "$name") "
+	done
+	finish
+	[[ $status = 0 ]]
+	[[ $(received "$out") = '28 12 10' ]]
+}
+
 @test "a closed stderr ends nothing, and what is said goes nowhere" {
 	BEFORE=("$WITNESS" close 2 --)
 	talk sh -c "\"$WITNESS\" orphans 3; exit 7"
@@ -95,6 +108,28 @@ talk() { # ARGUMENT...: of a foster that has much to say
 	finish
 	[[ $status = 0 ]]
 	not grep reaped "$out"
+}
+
+@test "to a socket, where the sandbox knows no pwritev2, short lines are told and a report that is too long is lost" {
+	cat >between.py <<'P'
+import socket, subprocess, sys
+ours, theirs = socket.socketpair()
+foster = subprocess.Popen(sys.argv[2:], stderr=theirs)
+theirs.close()
+with open(sys.argv[1], "wb") as told:
+    while some := ours.recv(65536):
+        told.write(some)
+sys.exit(foster.wait())
+P
+	OUTSIDE=(python3 between.py told)
+	BEFORE=("$WITNESS" deny pwritev2 enosys --)
+	foster -w --report fd:2 sh -c "\"$WITNESS\" orphans 3; \"$WITNESS\" leave 1 plain; exit 7"
+	[[ $status = 7 ]]
+	[[ $(grep -c '^foster: reaped pid' told) = 4 ]]
+	[[ $(python3 -c 'import json, sys; print(json.loads(sys.stdin.readlines()[-1])["exit_code"])' <told) = 7 ]]
+	foster -w --report fd:2 sh -c "\"$WITNESS\" leave 40 plain; exit 7"
+	[[ $status = 7 ]]
+	[[ $(grep -c '^foster: reaped pid' told) = 40 && $(grep -vc '^foster: ' told) = 0 ]]
 }
 
 @test "a full disk as stderr ends nothing" {

@@ -371,6 +371,20 @@ os.execv(sys.argv[1], sys.argv[1:])')
 	[[ $status = 0 ]]
 }
 
+@test "with --pause a second request ends the waiting for who is left" {
+	in_room pid1
+	start --pause --leftovers TERM/60s/KILL
+	guest guest "$WITNESS" record "$PWD/recorded"
+	"$WITNESS" await recorded "$PATIENCE"
+	signal TERM
+	await_line recorded '^signal=15 '
+	signal INT
+	finish
+	[[ $status = 0 ]]
+	((took_ms < 30000))
+	"$WITNESS" await guest.code "$PATIENCE"
+}
+
 @test "a guest with more variables than can be added to has them all" {
 	readarray -t many < <(printf 'V%s=1\n' {1..300})
 	BEFORE=(env -i "${many[@]}")

@@ -96,6 +96,20 @@ left() { # sets orphan, by its pid in the room
 	[[ ! -e flushed ]]
 }
 
+@test "an orphan that outlives its ladder has climbed it once" {
+	start --orphans USR1 --leftovers KILL sh -c '("$WITNESS" record recorded & "$WITNESS" await recorded 30); exec "$WITNESS" signals until TERM'
+	await_line recorded '^signal=10 '
+	await_out READY
+	for name in USR2 WINCH HUP; do # foster wakes up, and has a look
+		signal "$name"
+		await_out "^signal=$(kill -l "$name") "
+	done
+	signal TERM
+	finish
+	[[ $status = 0 ]]
+	[[ $(received recorded | sed 's/ \?\b18\b//g') = 10 ]]
+}
+
 @test "a hundred stubborn orphans are all led up the ladder, whatever their number" {
 	alone
 	start -w --orphans 3s/TERM/100ms/KILL "$WITNESS" leave 100 stubborn -- "$WITNESS" signals until USR1

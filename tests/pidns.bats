@@ -200,6 +200,23 @@ as_user() { # foster is not root, and everybody may write here
 	finish
 }
 
+@test "under another init's name the program's session, or the shell's group that it stays in, is as it says" {
+	in_room subreaper
+	ln -s "$BIN" dumb-init
+	BIN=$PWD/dumb-init
+	on_terminal
+	BEFORE+=(env FOSTER_PIDNS=1 sh -c '"$@"; echo "code $?"; read -r word; echo "heard $word"' sh)
+	for option in -c -v; do
+		launch "$option" sh -c 'echo "below $PPID"; exit 3'
+		await_out 'below 1'
+		await_out 'code 3'
+		type_keys 'one\r'
+		await_out 'heard one'
+		finish
+		: >"$out"
+	done
+}
+
 @test "at rest both sleep in one system call" {
 	in_room subreaper
 	start_two "$WITNESS" signals 1

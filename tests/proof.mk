@@ -27,7 +27,7 @@ fuzz: build/fuzz  ## options, environment, signals, ladders and /proc as enemies
 
 build/fuzz: $(wildcard tests/fuzz/*.c src/*.[ch]) Makefile
 	@mkdir -p $(@D)
-	$(SAY)clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(DEFINE) -D_exit=fuzz_exit -Isrc \
+	$(SAY)clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(DEFINE) -D_exit=fuzz_exit $(UNLAID) -Isrc \
 		$(wildcard tests/fuzz/*.c) $(filter-out src/main.c src/start.c src/processes.c,$(wildcard src/*.c)) -o $@
 
 flood: all $(WITNESS)  ## a million orphans, a million queued signals, tracers, nesting
@@ -45,7 +45,7 @@ build/coverage/foster: $(wildcard src/*.[ch] tests/coverage/*.c) Makefile tests/
 	@mkdir -p $(@D)
 	@rm -f $(@D)/*.profraw
 	$(SAY)clang -std=gnu11 -g -O1 -static -fprofile-instr-generate='$(CURDIR)/$(@D)/%c%m.profraw' -fcoverage-mapping -fprofile-update=atomic \
-		-mllvm -runtime-counter-relocation -Wl,--wrap=setenv,--wrap=mkdir $(DEFINE) -Isrc $(filter-out src/start.c,$(wildcard src/*.c)) tests/coverage/*.c -o $@
+		-mllvm -runtime-counter-relocation -Wl,-z,norelro,--wrap=setenv,--wrap=mkdir $(UNLAID) $(DEFINE) -Isrc $(filter-out src/start.c,$(wildcard src/*.c)) tests/coverage/*.c -o $@
 
 proof:  ## the pure parts, for all inputs at once: Frama-C's EVA finds no run-time error, but for alarms that are listed
 	@tests/proof/run.py

@@ -16,7 +16,7 @@ by_kernel() { # ARGUMENT...: foster to its end, in which the kernel has reaped
 }
 
 in_loop() { # REASON ARGUMENT...: foster to its end, which had to reap by itself and says why
-	foster -v --reap=kernel "${@:2}" sh -c "\"$WITNESS\" orphans 20 && \"$WITNESS\" reaped \$PPID 20 && exit 7"
+	foster -v --reap=kernel "${@:2}" sh -c "\"$WITNESS\" orphans 20; while [ \"\$(cat /proc/\$PPID/task/\$PPID/children)\" != \"\$\$ \" ]; do :; done; exit 7"
 	[[ $errors = *"not reaped by the kernel: $1"* ]] || fail "not so: foster ${*:2}"
 	[[ $status = 7 ]] || fail "exit code $status: foster ${*:2}"
 }
@@ -135,6 +135,22 @@ threading.Event().wait()'
 	done
 }
 
+@test "a signal that comes when the program has just died is no signal that was refused" {
+	start -v --reap=kernel "$WITNESS" plain
+	await_out READY
+	await_child
+	until ignores_deaths; do :; done
+	signal STOP
+	await_state "$FOSTER" T
+	signal KILL "$CHILD"
+	await_end "$CHILD"
+	signal USR1
+	signal CONT
+	finish
+	[[ $status = 137 ]]
+	[[ $errors = *'foster: USR1 from '* && $errors != *'cannot send'* ]]
+}
+
 @test "a program of another user gets them too, with CAP_SETUID alone" {
 	needs_root
 	chmod o+rx "$BATS_RUN_TMPDIR" .
@@ -214,6 +230,11 @@ threading.Event().wait()'
 
 @test "a terminal keeps the loop, since a stop must be seen" {
 	on_terminal
+	foster -v --reap=kernel "$WITNESS" exit 7
+	[[ $status = 7 ]]
+	[[ $output$errors = *'not reaped by the kernel: an option or a terminal'* ]]
+	((EUID == 0)) || return 0
+	BEFORE+=(unshare -m sh -c 'mount -t tmpfs none /dev && exec "$@"' sh) # it is known by descriptor 0
 	foster -v --reap=kernel "$WITNESS" exit 7
 	[[ $status = 7 ]]
 	[[ $output$errors = *'not reaped by the kernel: an option or a terminal'* ]]

@@ -288,7 +288,7 @@ serve_a_slow_request() { # OPTION...: a request is on its way, on descriptor 7
 }
 
 @test "a wrong ladder is bad input: one line that names it, 125, and nothing is started" {
-	for ladder in '' / TERM/ /TERM TERM//KILL FOO TERM/5x/KILL -1s 1.5s 5sec everyone:TERM main: main:5s all:FOO group:/5s SIGSIG TERM/none \
+	for ladder in '' / TERM/ /TERM TERM//KILL FOO TERM/5x/KILL -1s 1.5s 5sec everyone:TERM mine:TERM main: main:5s all:FOO group:/5s SIGSIG TERM/none \
 		99999999999s 25000000s 1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20; do
 		foster --stop "$ladder" "$WITNESS" show shown
 		[[ $status = 125 ]] || fail "$ladder: $status"

@@ -201,4 +201,7 @@ insist() { # tells foster twice to stop, where the program has ended by itself; 
 	[[ $status = 7 ]]
 	[[ $(grep -c '^foster: reaped pid' "$err") = 1500 ]]
 	not grep 'cannot be ended' "$err"
+	foster -w --leftovers KILL/forever "$WITNESS" leave 300 plain -- "$WITNESS" exit 7
+	[[ $status = 7 ]]
+	[[ $(grep -c '^foster: reaped pid' "$err") = 300 ]]
 }

@@ -72,15 +72,20 @@ P
 	finish
 }
 
-@test "states are told: a stopped one and a zombie" {
+@test "states are told: a stopped one, one that is traced, and a zombie" {
 	cat >states.py <<'P'
-import os, signal
+import ctypes, os, signal
 stopped = os.fork()
 if not stopped:
     signal.pause()
 dead = os.fork()
 if not dead:
     os._exit(0)
+traced = os.fork()
+if not traced:
+    ctypes.CDLL(None).ptrace(0, 0, 0, 0)
+    os.kill(os.getpid(), signal.SIGSTOP)
+os.waitpid(traced, os.WUNTRACED)
 os.kill(stopped, signal.SIGSTOP)
 os.waitpid(stopped, os.WUNTRACED)
 os.waitid(os.P_PID, dead, os.WEXITED | os.WNOWAIT)
@@ -93,7 +98,13 @@ P
 		row "$child"
 	done >rows
 	grep -E '^[0-9]+ T .*python3 states.py$' rows
+	grep -E '^[0-9]+ t .*python3 states.py$' rows
 	grep -E '^[0-9]+ Z .*\[python3\]$' rows
+	visit env -u NO_COLOR TERM=xterm "$WITNESS" pty -- "$BIN" --tree </dev/null >coloured
+	while read -r pid state _; do
+		[[ $state = Z ]] && colour=31 || colour=33
+		grep -E $'^\e\\['"${colour}m *$pid $state " coloured
+	done <rows
 	signal KILL "$CHILD"
 	finish
 }
@@ -118,15 +129,17 @@ P
 @test "on a terminal a line ends where the terminal does, counted in columns" {
 	wide=日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語
 	named "$wide$wide" ééééééééééééééééééééééééééééééééééééééééééééé
-	start python3 named.py
-	await_out READY
+	start bash -c '(exec -a "x$0" "$WITNESS" plain) & (exec -a "$0" "$WITNESS" plain) & python3 named.py; wait' "$wide$wide" # a column further
+	until (($(grep -c READY "$out") == 3)); do
+		((SECONDS < PATIENCE)) || fail 'not all are there'
+	done
 	visit "$WITNESS" pty -- "$BIN" --tree </dev/null >seen
 	python3 - seen <<'P'
 import re, sys, unicodedata
 seen = [re.sub("\x1b\\[[0-9]*m", "", line) for line in open(sys.argv[1], newline="\r\n").read().split("\r\n")]
 wide = [sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in seen]
 assert max(wide) <= 200, max(wide)
-assert any("日本語" in line and 199 <= w for line, w in zip(seen, wide)), seen
+assert {w for line, w in zip(seen, wide) if "日本語" * 5 in line} == {199, 200}, seen
 P
 	stop_it
 }
@@ -139,8 +152,10 @@ P
 	}
 	what=(--tree)
 	coloured NO_COLOR=
+	coloured NO_COLORS=1
 	not coloured NO_COLOR=1
 	not coloured TERM=dumb
+	coloured env -u TERM
 	what=(--tree --json)
 	not coloured
 	stop_it
@@ -170,6 +185,22 @@ P
 	stop_it
 	tree_below "$WITNESS" as 1 -- "$WITNESS" plain
 	[[ $(await_child && row "$CHILD") = *" $(getent passwd 1 | cut -d : -f 1) "* ]]
+	stop_it
+}
+
+@test "what is no line of /etc/passwd names nobody, and a name that is not plain is none" {
+	in_room pid1
+	needs_root
+	printf '%s\n' comment short:54327: short:x 54327:x:1: no-end:x:54321 no-number:x:x: 'with blank:x:54322:' $'with\x7f:x:54323:' é:x:54324: \
+		"$(printf %40s '' | tr ' ' n):x:54325:" plain:x:54326: >passwd
+	printf last >>passwd
+	BEFORE=(unshare -m sh -c 'mount --bind passwd /etc/passwd && exec "$@"' sh)
+	tree_below sh -c 'for uid in 54321 54322 54323 54324 54325 54326 54327; do "$WITNESS" as $uid -- "$WITNESS" plain >&2 & done; exec "$WITNESS" plain'
+	until (($(grep -c READY "$err") == 7)); do
+		((SECONDS < PATIENCE)) || fail 'not all are there'
+	done
+	tree=$(visit "$BIN" --tree)
+	[[ $(awk '/witness plain$/ { print $4 }' <<<"$tree" | sort | xargs) = '0 54321 54322 54323 54324 54325 54327 plain' ]] || fail "$tree"
 	stop_it
 }
 

@@ -97,6 +97,23 @@ two_daemons() { # PROGRAM'S CODE OPTION...
 	[[ $(received "$out") = '15 15' ]]
 }
 
+@test "with -g those who have stayed in the program's group get it alone, as long as there are any" {
+	start -vw -g --wait sh -c '"$WITNESS" leave 1 signals until TERM >daemon; "$WITNESS" signals until TERM & exit 7'
+	await_program_end 7
+	await_out READY
+	signal USR1
+	await_out '^signal=10 '
+	signal TERM
+	await_err 'reaped .* exited with 0'
+	signal USR2
+	await_line daemon '^signal=12 '
+	signal TERM
+	finish
+	[[ $status = 7 ]]
+	[[ $(received "$out" | sed 's/ 18//') = '10 15' ]]
+	[[ $(received daemon | sed 's/ 18//') = '12 15' ]]
+}
+
 @test "the ladder of --stop is climbed for what is left" {
 	start -v --wait --stop TERM/300ms/KILL "$WITNESS" leave 2 stubborn -- "$WITNESS" exit 7
 	await_program_end 7
@@ -132,6 +149,22 @@ two_daemons() { # PROGRAM'S CODE OPTION...
 	[[ $status = 0 ]]
 	[[ $(received guest) = 12 ]]
 	[[ -z $(timed_waits) ]]
+}
+
+@test "so it is without pidfds, if not at once" {
+	in_room pid1
+	BEFORE=("$WITNESS" deny pidfd_open enosys --)
+	start -v --wait "$WITNESS" signals until USR1
+	await_out READY
+	guest guest "$WITNESS" signals until USR2
+	await_line guest READY
+	signal USR1
+	await_program_end 0
+	await_state "$FOSTER" S
+	signal USR2 "$(pgrep -f '^[^ ]*witness signals until USR2')"
+	finish
+	[[ $status = 0 ]]
+	[[ $(received guest) = 12 ]]
 }
 
 @test "foster leaves at the instant the last one is gone, and no timer runs until then" {

@@ -808,7 +808,7 @@ static int system_call(const char *name)
 	static const struct { const char *name; int number; } calls[] = {
 		CALL(chdir), CALL(clock_gettime), CALL(clone), CALL(clone3), CALL(close_range), CALL(dup3), CALL(fcntl), CALL(fstat),
 		CALL(getdents64), CALL(getpid), CALL(getppid), CALL(getuid), CALL(ioctl), CALL(kill), CALL(mount), CALL(openat), CALL(pidfd_open),
-		CALL(pidfd_send_signal), CALL(pipe2), CALL(ppoll), CALL(prctl), CALL(pread64), CALL(prlimit64), CALL(read),
+		CALL(pidfd_send_signal), CALL(pipe2), CALL(ppoll), CALL(prctl), CALL(pread64), CALL(prlimit64), CALL(pwritev2), CALL(read),
 		CALL(readlinkat), CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigqueueinfo), CALL(rt_tgsigqueueinfo), CALL(setpgid), CALL(setsid),
 		CALL(signalfd4), CALL(timer_create), CALL(timerfd_create), CALL(tgkill), CALL(uname), CALL(waitid), CALL(write),
 		CALL(capget), CALL(capset), CALL(execve), CALL(memfd_create), CALL(mmap), CALL(mprotect), CALL(seccomp), CALL(socket),

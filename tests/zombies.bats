@@ -131,6 +131,18 @@ P
 	end_program
 }
 
+@test "on a terminal that is narrow its lines are whole" {
+	in_room pid1
+	start "$ZOMBIES/never"
+	await_out READY
+	await_child
+	children_die
+	visit "$WITNESS" pty -- sh -c 'stty cols 20 && exec "$0" --zombies' "$BIN" </dev/null | tr -d '\r' | sed -E 's/[0-9]+m?[0-9]*s ago/ago/g' >seen
+	look
+	diff seen <(sed -E 's/[0-9]+m?[0-9]*s ago/ago/g' <<<"$seen")
+	end_program
+}
+
 @test "a program that never waits, after: none stay" {
 	start "$ZOMBIES/never" mended
 	await_out READY

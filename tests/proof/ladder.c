@@ -82,7 +82,8 @@ void proof_climb(void)
 	life.child = any(0, 1 << 22);
 	ladder_ask(&life, plan.stop);
 	for (int wake = 0; wake < 4; wake++) {
-		(void)ladder_climb(&plan, &life);
+		if (life.climb.rung)
+			(void)ladder_climb(&plan, &life);
 		(void)ladder_wait_ms(&plan, &life);
 		overtime(&plan, &life);
 		(void)overtime_wait_ms(&plan, &life);
