@@ -93,11 +93,14 @@ ssize_t processes_slurp(int pid, const char *file, char *to, size_t room)
 static uint64_t number(const char **at)
 {
 	uint64_t n = 0;
+	unsigned digit;
 
-	while (**at && (**at < '0' || **at > '9'))
+	while (**at && (unsigned)**at - '0' > 9)
 		++*at;
-	while (**at >= '0' && **at <= '9')
-		n = n * 10 + (uint64_t)(*(*at)++ - '0');
+	while ((digit = (unsigned)**at - '0') <= 9) {
+		n = n * 10 + digit;
+		++*at;
+	}
 	return n;
 }
 

@@ -213,6 +213,17 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	[[ $status = 7 ]]
 }
 
+@test "where nobody in /proc can be looked at the program is told to end, and its group" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny read "$how" --)
+		start --wait --stop all:TERM/600s/all:KILL "$WITNESS" plain
+		await_out READY
+		signal TERM
+		finish
+		[[ $status = 143 ]]
+	done
+}
+
 @test "a /proc that lies about who is who leads nobody astray" {
 	in_room pid1 # a mount of its own
 	needs_root
