@@ -95,7 +95,7 @@ static uint64_t number(const char **at)
 	uint64_t n = 0;
 	unsigned digit;
 
-	while (**at && (unsigned)**at - '0' > 9)
+	while (**at && (**at < '0' || **at > '9'))
 		++*at;
 	while ((digit = (unsigned)**at - '0') <= 9) {
 		n = n * 10 + digit;
@@ -110,7 +110,7 @@ static bool parse(const char *stat, struct process *to)
 	size_t length = 0; /* with the parenthesis before it */
 	uint64_t field[CAUGHT + 1]; /* numbers all */
 
-	for (size_t i = 0; name[i] && i <= sizeof to->name; i++)
+	for (size_t i = 0; i <= sizeof to->name && name[i]; i++)
 		if (name[i] == ')')
 			length = i;
 	const char *close = name + length;
