@@ -14,8 +14,9 @@
 #include "text.h"
 
 enum {
-	PIDS = 1 << 22,          /* PID_MAX_LIMIT, linux/threads.h */
-	KERNEL_THREAD = 0x200000 /* PF_KTHREAD, linux/sched.h */
+	PIDS = 1 << 22,           /* PID_MAX_LIMIT, linux/threads.h */
+	KERNEL_THREAD = 0x200000, /* PF_KTHREAD, linux/sched.h */
+	PARENT = 4, CAUGHT = 34   /* fields of /proc/PID/stat as proc(5) counts them: the first one behind the state, the last one that is read */
 };
 
 struct entry { /* struct linux_dirent64, getdents(2) */
@@ -29,9 +30,14 @@ struct entry { /* struct linux_dirent64, getdents(2) */
 /* One bit a pid: seen below us in this walk. Costs no memory until it is used. */
 static _Alignas(4096) unsigned char below[PIDS / 8];
 
-static bool is_below(int pid)
+static bool is_below(unsigned pid)
 {
-	return pid > 0 && pid < PIDS && below[pid / 8] >> pid % 8 & 1;
+	return pid < PIDS && below[pid / 8] >> pid % 8 & 1;
+}
+
+static void see(unsigned pid)
+{
+	below[pid / 8] |= (unsigned char)(1 << pid % 8);
 }
 
 /* What fails once for want of memory or of a descriptor must not cost the left over their TERM: tests/faults. */
@@ -42,23 +48,38 @@ static long twice(long call, long a, const void *b, long c, long d)
 	return n < 0 ? syscall(call, a, b, c, d) : n;
 }
 
-static int open_once_more(const char *path, int flags)
+static int open_once_more(const char *path)
 {
-	return (int)twice(SYS_openat, AT_FDCWD, path, flags | O_RDONLY | O_CLOEXEC, 0);
+	return (int)twice(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
 }
 
 typedef char path_of[sizeof "/proc//task//children" + 2UL * TEXT_DIGITS];
 
-static const char *name_path(path_of path, int pid, const char *file)
+static char *name_file(char *to, unsigned pid, const char *file)
 {
-	text_copy(text_digits(text_copy(path, "/proc/"), (unsigned)pid), file);
-	return path;
+	return text_copy(text_digits(to, pid), file);
+}
+
+static char *name_path(path_of path, unsigned pid, const char *file)
+{
+	return name_file(text_copy(path, "/proc/"), pid, file);
+}
+
+/* The list of those whom its first thread has borne or adopted, proc(5): each number is followed by a blank. */
+static int open_children(unsigned pid)
+{
+	path_of path;
+
+	name_file(name_path(path, pid, "/task/"), pid, "/children");
+	return open_once_more(path);
 }
 
 ssize_t processes_slurp(int pid, const char *file, char *to, size_t room)
 {
 	path_of path;
-	int fd = open_once_more(name_path(path, pid, file), 0);
+
+	name_path(path, (unsigned)pid, file);
+	int fd = open_once_more(path);
 	if (fd < 0)
 		return -1;
 	ssize_t n = twice(SYS_read, fd, to, (long)room - 1, 0);
@@ -72,44 +93,44 @@ ssize_t processes_slurp(int pid, const char *file, char *to, size_t room)
 static uint64_t number(const char **at)
 {
 	uint64_t n = 0;
+	unsigned digit;
 
 	while (**at && (**at < '0' || **at > '9'))
 		++*at;
-	while (**at >= '0' && **at <= '9')
-		n = n * 10 + (uint64_t)(*(*at)++ - '0');
+	while ((digit = (unsigned)**at - '0') <= 9) {
+		n = n * 10 + digit;
+		++*at;
+	}
 	return n;
 }
 
 static bool parse(const char *stat, struct process *to)
 {
-	const char *open = stat + text_until(stat, "("), *close = NULL;
+	const char *name = stat + text_until(stat, "(");
+	size_t length = 0; /* with the parenthesis before it */
+	uint64_t field[CAUGHT + 1]; /* numbers all */
 
-	for (const char *at = open; *at && (size_t)(at - open) <= sizeof to->name; at++)
-		if (*at == ')')
-			close = at;
-	if (!close || close[1] != ' ' || !close[2])
+	for (size_t i = 0; i <= sizeof to->name && name[i]; i++)
+		if (name[i] == ')')
+			length = i;
+	const char *close = name + length;
+	if (!length || close[1] != ' ' || !close[2])
 		return false;
-	size_t length = (size_t)(close - open - 1);
-	memcpy(to->name, open + 1, length);
-	to->name[length] = '\0';
+	memcpy(to->name, name + 1, length);
+	to->name[length - 1] = '\0';
 	to->pid = (int)number(&stat);
 	to->state = close[2];
 	close += 3;
-	to->parent = (int)number(&close);
-	to->group = (int)number(&close);
-	for (int session_terminal_foreground = 3; session_terminal_foreground; session_terminal_foreground--)
-		(void)number(&close);
-	to->flags = (unsigned)number(&close);
-	for (int up_to_nice = 10; up_to_nice; up_to_nice--)
-		(void)number(&close);
-	to->threads = (int)number(&close);
-	(void)number(&close); /* itrealvalue */
-	to->start = number(&close);
-	for (int up_to_pending = 9; up_to_pending; up_to_pending--)
-		(void)number(&close);
-	to->blocked = (unsigned)number(&close);
-	to->ignored = (unsigned)number(&close);
-	to->caught = (unsigned)number(&close);
+	for (int i = PARENT; i <= CAUGHT; i++)
+		field[i] = number(&close);
+	to->parent = (int)field[PARENT];
+	to->group = (int)field[5];
+	to->flags = (unsigned)field[9];
+	to->threads = (int)field[20];
+	to->start = field[22];
+	to->blocked = (unsigned)field[32];
+	to->ignored = (unsigned)field[33];
+	to->caught = (unsigned)field[CAUGHT];
 	return to->start > 0;
 }
 
@@ -155,15 +176,17 @@ bool processes_alive(const struct process *p)
 
 bool processes_begin(struct processes *walk, int whom)
 {
-	pid_t pid = getpid();
-
 	if (!honest())
 		return false;
-	*walk = (struct processes){ .fd = open_once_more("/proc", O_DIRECTORY), .all = whom != BELOW_US };
+	walk->fd = open_once_more("/proc");
+	walk->at = walk->end = 0;
+	walk->parent = 0;
+	walk->all = whom != BELOW_US;
+	walk->more = false;
 	if (madvise(below, sizeof below, MADV_DONTNEED)) /* zeroes it, and gives the memory back */
 		memset(below, 0, sizeof below);
 	if (whom != ALL_OF_US)
-		below[pid / 8] = (unsigned char)(1 << pid % 8);
+		see((unsigned)getpid());
 	return walk->fd >= 0;
 }
 
@@ -172,71 +195,98 @@ void processes_end(struct processes *walk)
 	(void)close(walk->fd);
 }
 
-/* The next pid in /proc, 0 at the end. */
-static int next_pid(struct processes *walk)
+/* The next pid in /proc, or in a list of children; 0 at its end, or where it cannot be read: then walk->end is below 0. */
+static int next_listed(struct processes *walk)
 {
+	unsigned pid = 0;
+
 	for (;;) {
 		if (walk->at >= walk->end) {
 			walk->at = 0;
-			walk->end = (int)twice(SYS_getdents64, walk->fd, walk->buffer, sizeof walk->buffer, 0);
+			walk->end = (int)twice(walk->parent ? SYS_read : SYS_getdents64, walk->fd, walk->buffer, sizeof walk->buffer, 0);
 			if (walk->end <= 0)
 				return 0;
 		}
 		const void *here = walk->buffer + walk->at; /* aligned: so is the buffer, and so long is each entry, fs/readdir.c */
 		const struct entry *e = here;
-		unsigned pid;
-		walk->at += e->length;
-		if (text_number(e->name, strlen(e->name), PIDS - 1, &pid))
+		if (!walk->parent) {
+			walk->at += e->length;
+			if (text_number(e->name, strlen(e->name), PIDS - 1, &pid))
+				return (int)pid;
+			continue;
+		}
+		unsigned digit = (unsigned)walk->buffer[walk->at++] - '0';
+		if (digit > 9)
 			return (int)pid;
+		pid = (pid * 10 + digit) % PIDS; /* none is larger, in an honest one */
 	}
 }
 
-/* Whether it is below us and was not seen yet; seen it is now. */
+/* Where a filter refuses to list /proc, whoever was seen shows his children (tests/denied.bats). False after the last. */
+static bool next_list(struct processes *walk)
+{
+	if (!walk->parent && walk->end >= 0)
+		return false;
+	while (walk->parent < PIDS) {
+		unsigned pid = walk->parent++;
+
+		if (is_below(pid)) {
+			(void)close(walk->fd);
+			walk->fd = open_children(pid); /* gone by now: nothing can be read */
+			return true;
+		}
+		if (!below[pid / 8])
+			walk->parent = (pid | 7) + 1;
+	}
+	return false;
+}
+
+/* Whether it is one of those that are looked for: then it has been seen now. */
 static bool found(struct processes *walk, const struct process *p)
 {
-	if (is_below(p->pid) || (walk->all ? p->flags & KERNEL_THREAD : !is_below(p->parent)))
+	if (walk->all ? p->flags & KERNEL_THREAD : !is_below((unsigned)p->parent))
 		return false;
-	below[p->pid / 8] |= (unsigned char)(1 << p->pid % 8);
-	return true;
+	see((unsigned)p->pid);
+	return walk->more = true;
 }
 
 bool processes_next(struct processes *walk, struct process *to)
 {
 	for (;;) {
-		int pid = next_pid(walk);
+		int pid = next_listed(walk);
 
-		if (pid && !is_below(pid) && read_stat(pid, to) && found(walk, to))
-			return walk->more = true;
-		if (pid)
+		if (pid && !is_below((unsigned)pid) && read_stat(pid, to) && found(walk, to))
+			return true;
+		if (pid || next_list(walk))
 			continue;
 		/* Another round: a child with a lower number than its parent's was passed by. */
-		if (!walk->more || walk->all || lseek(walk->fd, 0, SEEK_SET) < 0)
+		if (!walk->more || (!walk->parent && (walk->all || lseek(walk->fd, 0, SEEK_SET) < 0)))
 			return false;
 		walk->more = false;
+		walk->parent = walk->parent > 0;
 		walk->at = walk->end = 0;
 	}
 }
 
 int processes_children(int to[], int most)
 {
-	char text[4096], file[sizeof "/task//children" + TEXT_DIGITS];
 	struct processes walk;
 	struct process p;
 	int n = 0;
 
 	if (!honest())
 		return 0;
-	text_copy(text_digits(text_copy(file, "/task/"), (unsigned)getpid()), "/children");
-	if (processes_slurp(getpid(), file, text, sizeof text) >= 0) {
-		/* Each number is followed by a blank: one that the buffer cut off is not. */
-		for (const char *at = text; n < most && at[text_until(at, " ")]; at++)
-			to[n++] = (int)number(&at);
-	} else if (processes_begin(&walk, BELOW_US)) { /* a kernel without CONFIG_PROC_CHILDREN */
+	walk.at = walk.end = 0;
+	walk.parent = PIDS;
+	walk.fd = open_children((unsigned)getpid());
+	if (walk.fd >= 0)
+		while (n < most && (to[n] = next_listed(&walk)))
+			n++;
+	else if (processes_begin(&walk, BELOW_US)) /* a kernel without CONFIG_PROC_CHILDREN */
 		while (n < most && processes_next(&walk, &p))
 			if (p.parent == getpid())
 				to[n++] = p.pid;
-		processes_end(&walk);
-	}
+	processes_end(&walk); /* where nothing could be opened that is nothing */
 	return n;
 }
 
@@ -262,8 +312,8 @@ static uint64_t mask(int pid, const char *line)
 	const char *at = status(pid, line, text, sizeof text);
 	uint64_t set = 0;
 
-	for (; at && hexadecimal(*at) >= 0; at++)
-		set = set << 4 | (unsigned)hexadecimal(*at);
+	for (int digit; at && (digit = hexadecimal(*at)) >= 0; at++)
+		set = set << 4 | (unsigned)digit;
 	return set;
 }
 
@@ -289,12 +339,14 @@ bool processes_uid(int pid, unsigned *uid)
 
 unsigned processes_owner(int pid)
 {
-	struct statx is = { 0 };
+	struct statx is;
 	path_of path;
 	unsigned uid = 0;
 
-	if (!syscall(SYS_statx, AT_FDCWD, name_path(path, pid, ""), 0, STATX_UID, &is))
-		return is.stx_uid;
-	(void)processes_uid(pid, &uid); /* else it stays 0 */
+	name_path(path, (unsigned)pid, "");
+	if (syscall(SYS_statx, AT_FDCWD, path, 0, STATX_UID, &is))
+		(void)processes_uid(pid, &uid); /* else it stays 0 */
+	else
+		uid = is.stx_uid;
 	return uid;
 }

@@ -20,6 +20,7 @@ struct process {
 struct processes {
 	int fd;
 	int at, end;
+	unsigned parent; /* where /proc cannot be listed: who was seen and is asked next for his children; else 0 */
 	bool all;  /* the whole namespace is ours */
 	bool more; /* this round found somebody, so his children may have been passed by */
 	_Alignas(8) char buffer[4096];

@@ -148,19 +148,22 @@ static bool meant(const struct process *p, enum which which, int group)
 	return which == ALL || p->group == group;
 }
 
-/* One by one: for a payload, which kill(2) cannot give to many, and for those that a kill(2) of many passes over. False without /proc. */
+/* One by one: for a payload, which kill(2) cannot give to many, and for those that a kill(2) of many passes over. False where /proc shows nobody. */
 static bool send_each(enum which which, int group, int signal, const struct arrival *as, bool pid1)
 {
 	struct processes walk;
 	struct process p;
+	int any = 0;
 
 	if (!processes_begin(&walk, pid1))
 		return false;
-	while (processes_next(&walk, &p))
+	while (processes_next(&walk, &p)) {
+		any++;
 		if (meant(&p, which, group))
 			send_pinned(&p, signal, as);
+	}
 	processes_end(&walk);
-	return true;
+	return any;
 }
 
 int send_group(int group, int pidfd, int signal, const struct arrival *as, bool pid1)

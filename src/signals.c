@@ -128,7 +128,8 @@ int signals_open(void)
 /* The way without a descriptor: one signal at a time. */
 static int one(struct arrival *to, int timeout_ms)
 {
-	struct timespec limit = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
+	unsigned ms = (unsigned)timeout_ms;
+	struct timespec limit = { ms / 1000, ms % 1000 * 1000000L };
 	sigset_t all;
 	siginfo_t in;
 

@@ -194,6 +194,36 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	done
 }
 
+@test "where a filter refuses to list /proc whoever is left over is told to end, and whoever is below him" {
+	for how in eperm enosys; do
+		rm -f flushed
+		BEFORE=("$WITNESS" deny getdents64 "$how" --)
+		foster --leftovers TERM/600s/KILL "$WITNESS" leave 2 tree 20 flushed -- "$WITNESS" exit 7
+		[[ $status = 7 ]]
+		[[ $(grep -c flushed flushed) = 4 ]]
+		foster --wait --stop all:TERM/600s/all:KILL "$WITNESS" leave 2 tree 20 flushed -- sh -c 'kill $PPID; exit 7'
+		[[ $status = 7 ]]
+		[[ $(grep -c flushed flushed) = 8 ]]
+	done
+}
+
+@test "where a filter refuses to list /proc more are found than one read of a list of children gives" {
+	BEFORE=("$WITNESS" deny getdents64 eperm --)
+	foster --leftovers TERM/600s/KILL "$WITNESS" leave 1100 plain -- "$WITNESS" exit 7
+	[[ $status = 7 ]]
+}
+
+@test "where nobody in /proc can be looked at the program is told to end, and its group" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" deny read "$how" --)
+		start --wait --stop all:TERM/600s/all:KILL "$WITNESS" plain
+		await_out READY
+		signal TERM
+		finish
+		[[ $status = 143 ]]
+	done
+}
+
 @test "a /proc that lies about who is who leads nobody astray" {
 	in_room pid1 # a mount of its own
 	needs_root

@@ -23,7 +23,7 @@ inject() { # OPTION...: all points survived, and there were some
 	alone
 	ROOM=subreaper # as PID 1 kill(2) needs no walk
 	for call in madvise getdents64 readlinkat; do
-		inject --life whole --call "$call"
+		inject --life whole --life waiting --call "$call"
 	done
 }
 

@@ -38,7 +38,7 @@ LIVES = {
     "early": Plan("", ANY, [("early", TERM)], ["15 0"], meets=(TERM, STOP), fails=False),
     "stubborn": Plan("stubborn deaf", {"foster": ["--stop", "TERM/100ms/KILL", "--leftovers", "TERM/100ms/KILL"]},
         [*READY, ("send", TERM), ("line", "15 0")], ["15 0"], {"foster": 137}),
-    "waiting": Plan("flush", {"foster": ["--wait", "--stop", "all:TERM/30s/all:KILL"]},
+    "waiting": Plan("flush", {"foster": ["--wait", "--stop", "all:TERM/10s/all:KILL"]},
         [*READY, ("send", TERM)], ["15 0", "flushed"]),
     "orphans": Plan("live", {"foster": ["--orphans", "TERM/30s/KILL"]}, [*READY, ("line", "ended"), ("send", TERM)], ["ended", "15 0"]),
     "owner": Plan("uid", {"foster": []}, [*READY, *SIGNALS, ("send", TERM)], ["10 0", "64 0", "15 0"], without_kill=True),

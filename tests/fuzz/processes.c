@@ -6,18 +6,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static const char *written = "";
+static const char *written = "", *unread = "";
 
 static long fuzz_syscall(long call, ...)
 {
 	va_list rest;
 	char *to;
-	size_t n = strlen(written);
+	size_t n = strlen(unread);
 
 	va_start(rest, call);
 	(void)va_arg(rest, long);
 	to = va_arg(rest, char *);
-	if (call == SYS_getdents64) {
+	if (call == SYS_openat) {
+		unread = written;
+		n = 3;
+	} else if (call == SYS_getdents64) {
 		n = 0; /* nobody */
 	} else if (call == SYS_readlinkat) {
 		n = (size_t)sprintf(va_arg(rest, char *), "%d", getpid());
@@ -25,7 +28,8 @@ static long fuzz_syscall(long call, ...)
 		size_t room = (size_t)va_arg(rest, long);
 
 		n = n < room ? n : room;
-		memcpy(to, written, n); /* NOLINT: as read(2) does */
+		memcpy(to, unread, n); /* NOLINT: as read(2) does */
+		unread += n;
 	}
 	va_end(rest);
 	return (long)n;

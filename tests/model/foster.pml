@@ -19,6 +19,8 @@ mtype:verb on_term, on_usr1
 mtype:until lasts /* plan->until */
 bool pid1, stop_ladder, leftovers_ladder, signal_fd
 bool bears             /* the worker does, later */
+bool crowds            /* those that are left may be so many that the kernel shall reap them */
+bool endless           /* the wait between the two rungs for what is left over */
 
 /* ---- the kernel: processes, and what waits for them. CAME came in by docker exec: its parent is outside ---- */
 
@@ -48,6 +50,7 @@ bool chld, asked_term, sent_usr1 /* wait for foster; a second one of a number me
 /* ---- foster's life, as far as it can be seen from outside; the rest is `loop`'s own, below ---- */
 
 mtype:phase phase = LIVING
+bool by_kernel         /* SIGCHLD is ignored: who dies is gone at once, and nobody is told; who was a zombie stays one */
 bool forwarded         /* USR1 has reached the program */
 bool suspended
 
@@ -185,18 +188,42 @@ inline take(i)
 	fi
 }
 
+/* A crowd that was asked to end, but not killed. */
+#define crowd_ends (phase == CLEARING && crowd && !child && !killing)
+
+inline take_back()
+{
+	if
+	:: by_kernel && !crowd_ends -> by_kernel = false
+	:: else
+	fi
+}
+
+inline reap_crowd()
+{
+	if
+	:: !by_kernel && !rested && crowd_ends -> by_kernel = true; chld = false; owed = true; rested = true
+	:: else
+	fi
+}
+
+/* Whom the kernel had, and who are ours again: one more look. */
+#define last_ones (by_kernel && phase == CLEARING && !crowd_ends)
+
 #define have_children ((ours[PROGRAM] && exists(PROGRAM)) || (ours[WORKER] && exists(WORKER)) || (ours[SPAWN] && exists(SPAWN)))
 
-/* One batch of one or more: the storm that outlasts a batch is `owed`. */
+/* One batch of one or more: the storm that outlasts a batch is `owed`. Whether they are a crowd is a matter of time spent: either. */
 inline reap()
 {
+	atomic { owed = true; childless = false; failing = false; take_back() };
 	do
 	:: atomic { ours[PROGRAM] && state[PROGRAM] == ZOMBIE -> take(PROGRAM) }
 	:: atomic { ours[WORKER] && state[WORKER] == ZOMBIE -> take(WORKER) }
 	:: atomic { ours[SPAWN] && state[SPAWN] == ZOMBIE -> take(SPAWN) }
 	:: atomic { unreported && state[PROGRAM] == STOPPED -> reap_look() }
-	:: atomic { !have_children -> owed = false; note_childless(); break }
-	:: atomic { have_children && !ours_dead && !unreported -> owed = false; break }
+	:: atomic { !have_children -> crowd = false; owed = last_ones; note_childless(); break }
+	:: atomic { have_children && !ours_dead && !unreported -> crowd = false; owed = last_ones; break }
+	:: atomic { have_children && !ours_dead && !unreported && !child && crowds && (by_kernel || !rested) -> crowd = true; owed = last_ones; break }
 	:: atomic { mishaps -> mishaps--; break } /* the batch is full, or EINTR */
 	od
 }
@@ -266,7 +293,8 @@ inline attend()
 		if
 		:: chld || asked_term || sent_usr1 || owed || failing -> skip
 		:: watched && !lives(CAME) -> skip
-		:: climbing -> due = true /* the wait is over */
+		:: climbing && !(endless && on_leftovers && rung == 1) -> due = true /* the wait is over */
+		:: by_kernel && phase == CLEARING && (rests || all_dead) -> rests = (rests -> rests - 1 : 0) /* time for a look at a crowd */
 		:: climbing && killing && !pid1 && sweeps -> sweeps-- /* time for a sweep */
 		fi;
 		do
@@ -351,6 +379,7 @@ inline clear()
 	if
 	:: is_alone -> phase = OVER
 	:: else ->
+		reap_crowd();
 		ladder_climb();
 		if
 		:: climbing -> skip
@@ -363,6 +392,7 @@ proctype loop()
 {
 	bool child = lasts != UNTIL_QUIT; /* not reaped yet */
 	bool owed, failing, childless, stopped_by, stopped_news;
+	bool crowd, rested;    /* many are left; and they were the kernel's once */
 	bool watched;          /* a pidfd of CAME */
 	bool climbing, due, killing;
 	mtype:scope killed;    /* whom the last KILL meant */
@@ -370,7 +400,7 @@ proctype loop()
 	bool on_leftovers;     /* which ladder it is */
 	bool top;              /* one was climbed to its end */
 	byte asked;
-	byte mishaps = 1, sweeps = 1; /* so often at most, since time passes */
+	byte mishaps = 1, sweeps = 1, rests = 1; /* so often at most, since time passes */
 	bool is_alone, others, is_hopeless;
 	byte to;
 
@@ -379,9 +409,9 @@ proctype loop()
 		(!suspended); /* until somebody sends CONT */
 end_asleep: /* while nothing is owed to anybody: `ends` and `reaps` see to that */
 		attend();
-		owed = true; childless = false; failing = false;
 		reap();
 		atomic {
+			assert(!by_kernel || !(child || killing)); /* whose pid matters keeps it until he is reaped */
 			if
 			:: stopped_news && by_tstp && stopped_by -> stopped_by = false; kernel_signal(PROGRAM, SIGCONT) /* terminal_stopped */
 			:: else
@@ -412,7 +442,8 @@ inline kernel_reparent(i)
 	:: !ours[i] && i != CAME && exists(i) ->
 		ours[i] = true;
 		if
-		:: state[i] == ZOMBIE -> chld = true /* a fresh one */
+		:: state[i] == ZOMBIE && by_kernel -> state[i] = GONE
+		:: state[i] == ZOMBIE && !by_kernel -> chld = true /* a fresh one */
 		:: else
 		fi
 	:: else
@@ -423,7 +454,8 @@ inline kernel_exit(i)
 {
 	state[i] = ZOMBIE;
 	if
-	:: ours[i] -> chld = true
+	:: ours[i] && by_kernel -> state[i] = GONE
+	:: ours[i] && !by_kernel -> chld = true
 	:: else
 	fi;
 	if
@@ -509,6 +541,12 @@ end_content:
 #ifndef ASK_AS
 #define ASK_AS STOP
 #endif
+#ifndef CROWDS
+#define CROWDS crowds = false
+#endif
+#ifndef WAITS
+#define WAITS endless = false
+#endif
 #ifndef BEARS
 #define BEARS bears = !pid1
 #endif
@@ -547,6 +585,8 @@ init
 		READS;
 		CHARACTERS;
 		BEARS;
+		CROWDS;
+		WAITS;
 		LASTS;
 		USR1;
 		on_term = (lasts == UNTIL_QUIT -> QUIT : (stop_ladder -> ASK_AS : FORWARD));

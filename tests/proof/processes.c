@@ -12,7 +12,7 @@ enum { MOST = 4, ENTRY = 24 };
 static int given; /* how many bytes */
 
 /* read(2), getdents64(2), readlinkat(2), openat(2), statx(2) and madvise(2), with whatever they may give. */
-static long proof_syscall(long call, long a, const void *b, long c)
+static long proof_syscall(long call, long a, const void *b, long c, const void *e)
 {
 	char *to = (char *)b;
 
@@ -26,10 +26,13 @@ static long proof_syscall(long call, long a, const void *b, long c)
 		to[ENTRY + MOST - 1] = '\0';
 		return ENTRY + MOST;
 	}
+	if (call == SYS_statx)
+		((struct statx *)e)->stx_uid = (unsigned)any_bits();
 	return call == SYS_read || call == SYS_readlinkat ? given : any(-1, 1000);
 }
 
-#define syscall(call, a, b, c, ...) proof_syscall((call), (long)(a), (const void *)(b), (long)(c))
+#define FIFTH(d, e, ...) (e)
+#define syscall(call, a, b, c, ...) proof_syscall((call), (long)(a), (const void *)(b), (long)(c), FIFTH(__VA_ARGS__, 0, 0))
 #define close(fd) 0
 #define madvise(at, length, what) any(-1, 0)
 #define lseek(fd, to, from) any(-1, 0)
