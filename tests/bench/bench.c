@@ -818,19 +818,19 @@ static double excess(const struct row *row, double value, double ratio)
 /* What is said of a goal that is missed: by how much, what the floor has, how many turns foster had for itself, and why. */
 static void regret(const struct row *row, const double value[], size_t best, double over, int n)
 {
-	static char *end = missed;
+	static char *at = missed;
 	const double *ours = samples[FOSTER][row->value], *theirs = samples[best][row->value];
-	size_t room = (size_t)(missed + sizeof missed - end);
+	size_t room = (size_t)(missed + sizeof missed - at);
 	int won = 0;
 
 	for (int i = 0; i < n; i++)
 		won += ours[i] <= theirs[i];
-	end += snprintf(end, room, "- missed by %.0f %%: %s", over * 100, row->name);
+	at += snprintf(at, room, "- missed by %.0f %%: %s", over * 100, row->name);
 	if (row->most_ratio > 0 && subjects[FLOOR].path)
-		end += snprintf(end, room, ": the floor has %.2f of the best", value[FLOOR] / value[best]);
+		at += snprintf(at, room, ": the floor has %.2f of the best", value[FLOOR] / value[best]);
 	if (row->most_ratio > 0 && n > 1)
-		end += snprintf(end, room, ", foster was ahead of it in %d of %d turns", won, n);
-	end += snprintf(end, room, "%s%s\n", row->why ? ": " : "", row->why ? row->why : "");
+		at += snprintf(at, room, ", foster was ahead of it in %d of %d turns", won, n);
+	at += snprintf(at, room, "%s%s\n", row->why ? ": " : "", row->why ? row->why : "");
 }
 
 static void judge(const struct row *row, const double value_of[], size_t best, double ratio, int n)

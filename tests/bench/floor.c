@@ -1,29 +1,36 @@
 /*
- * The least that an init can be with this libc, to measure what the kernel takes by itself: it starts the program, waits for one signal after another,
- * reaps, forwards, and has no words, no options and no care. FLOOR -- PROGRAM [ARGUMENT]...
+ * The least that an init can be with this libc, to measure what the kernel takes by itself: it starts the program, waits for one signal after
+ * another, reaps, forwards, and has no words, no options and no care. FLOOR -- PROGRAM [ARGUMENT]...
  */
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+static sigset_t before;
+
+static int program(void *argv)
+{
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	execv(*(char **)argv, argv);
+	_exit(127);
+}
+
 int main(int argc, char **argv)
 {
-	sigset_t all, before;
-	int signal, pid, status = 0;
+	static _Alignas(16) char stack[1024];
+	sigset_t all;
+	int status = 0, pid;
 
 	if (argc < 3)
 		return 125;
 	memset(&all, 0xff, sizeof all);
 	sigprocmask(SIG_BLOCK, &all, &before);
-	pid_t child = vfork();
-	if (!child) {
-		sigprocmask(SIG_SETMASK, &before, NULL);
-		execv(argv[2], argv + 2);
-		_exit(127);
-	}
+	int child = clone(program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, argv + 2);
 	for (;;) {
-		signal = sigwaitinfo(&all, NULL);
+		int signal = sigwaitinfo(&all, NULL);
+
 		if (signal != SIGCHLD)
 			kill(child, signal);
 		else
