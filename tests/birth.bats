@@ -152,6 +152,15 @@ starts_the_same() { # [BEFORE]...
 	[[ ${BASH_REMATCH[1]} = "${BASH_REMATCH[2]}" ]]
 }
 
+@test "with it goes LISTEN_PIDFDID, whose pidfd is foster's, and nothing else" {
+	BEFORE=(env -i ONE=1 LISTEN_PIDFDID=7 LISTEN_PIDFDIDS=8 "PATH=$PATH" "$WITNESS" listenpid --)
+	foster env
+	[[ $(sed 's/\(LISTEN_PID=\).*/\1/' <<<"$output") = $'ONE=1\nLISTEN_PIDFDIDS=8\nPATH='"$PATH"$'\nLISTEN_PID=' ]]
+	BEFORE=(env -i LISTEN_PIDFDID=7 LISTEN_PID=4194000 "PATH=$PATH")
+	foster env
+	[[ $output = *LISTEN_PIDFDID=7* ]]
+}
+
 @test "LISTEN_PID that named another process is left alone, and none is made" {
 	BEFORE=(env LISTEN_PID=4194000)
 	foster sh -c 'echo "$LISTEN_PID"'
