@@ -126,7 +126,7 @@ static void attend(const struct plan *plan, struct life *life)
 	int timeout_ms = sooner(ladder_wait_ms(plan, life), orphans_wait_ms(plan, life));
 
 	timeout_ms = sooner(timeout_ms, overtime_wait_ms(plan, life));
-	timeout_ms = sooner(sooner(timeout_ms, reap_wait_ms(life)), terminal_wait_ms(life));
+	timeout_ms = sooner(sooner(timeout_ms, reap_wait_ms(plan, life)), terminal_wait_ms(life));
 	/* A pidfd's hang-up, since it can be read before its child's status can. */
 	int n = signals_read(&life->signal_fd, life->pidfd ? life->pidfd : life->watched_fd, life->pidfd ? 0 : POLLIN, came, timeout_ms);
 	for (int i = 0; i < n; i++)

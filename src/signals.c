@@ -53,14 +53,14 @@ static unsigned long dispose(int signal, unsigned long handler)
 {
 	unsigned long action[8] = { handler }, before[8];
 
-	before[0] = 0;
-	(void)syscall(SYS_rt_sigaction, signal, action, before, sizeof(uint64_t)); /* refused: reap() finds out that the kernel takes the dead */
+	before[0] = (unsigned long)SIG_ERR;
+	(void)syscall(SYS_rt_sigaction, signal, action, before, sizeof(uint64_t)); /* refused, this is what it was */
 	return before[0];
 }
 
-bool signals_want_deaths(void)
+unsigned char signals_want_deaths(void)
 {
-	return dispose(SIGCHLD, (unsigned long)SIG_DFL) == (unsigned long)SIG_IGN;
+	return (unsigned char)dispose(SIGCHLD, (unsigned long)SIG_DFL);
 }
 
 void signals_ignore_deaths(void)

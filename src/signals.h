@@ -29,8 +29,14 @@ struct arrival {
 /* Blocks all 64 signals, SIGKILL and SIGSTOP as far as the kernel lets it. Sets the mask that was in force before; returns 0, or why not: an errno. */
 int signals_hold(uint64_t *before);
 
-/* Sets SIGCHLD to default, so that there are zombies to be reaped. Returns whether it was ignored, as an inherited disposition can be. */
-bool signals_want_deaths(void);
+/* What SIGCHLD was set to, in the kernel's own numbers: a disposition that is inherited is no handler, execve(2). */
+enum { CHLD_DEFAULT, CHLD_IGNORED, CHLD_UNKNOWN = 255 };
+
+/*
+ * Sets SIGCHLD to default, so that there are zombies to be reaped. Returns what it was; CHLD_UNKNOWN where that is refused: then nobody may tell of
+ * a death, since the kernel reaps in silence where SIGCHLD is ignored.
+ */
+unsigned char signals_want_deaths(void);
 
 /* Ignores SIGCHLD: the child's share, where that was inherited. */
 void signals_ignore_deaths(void);

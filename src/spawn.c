@@ -76,7 +76,7 @@ static int newborn(void *of)
 		*text_digits(b->listen_pid, (unsigned)getpid()) = '\0';
 	if (plan->close_fds)
 		descriptors_close(b->first_closed, plan->kept, KEPT_DESCRIPTORS);
-	if (plan->ignored_chld)
+	if (plan->chld == CHLD_IGNORED)
 		signals_ignore_deaths();
 	(void)signals_mask(plan->inherited);
 	b->error = execute(&b->execution);
