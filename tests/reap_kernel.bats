@@ -223,7 +223,7 @@ threading.Event().wait()'
 	BEFORE=(setarch --uname-2.6 --)
 	in_loop 'it is not Linux 6.15, or refuses'
 	for how in eperm enosys; do
-		for call in pidfd_open ioctl pidfd_send_signal uname signalfd4; do
+		for call in pidfd_open ioctl poll,ppoll pidfd_send_signal uname signalfd4; do
 			BEFORE=("$WITNESS" deny "$call" "$how" --)
 			in_loop 'it is not Linux 6.15, or refuses'
 		done
