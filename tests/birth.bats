@@ -197,6 +197,20 @@ starts_the_same() { # [BEFORE]...
 	finish
 }
 
+@test "it is handed to the program of a PID 1 that is in a group of its outside, also where that reads it" {
+	in_room pid1
+	for reader in false 'cat <&3'; do
+		rm -f shown keys
+		on_terminal
+		OUTSIDE+=("$WITNESS" control -- sh -c 'exec 3<&0; reader=$1; shift; eval "exec $reader" >/dev/null & [ "$reader" = false ] || "$WITNESS" state $! S 20
+			"$@"; code=$?; kill $! 2>/dev/null; exit $code' sh "$reader")
+		BEFORE=()
+		foster "$WITNESS" show shown
+		[[ $status = 0 ]]
+		[[ $(fact foreground shown) = "$(fact pid shown)" ]]
+	done
+}
+
 @test "it is left alone where foster was in the background" {
 	in_room subreaper
 	on_terminal

@@ -26,7 +26,9 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 @test "not PID 1 foster stops with the signal that stopped the program, and goes on with it" {
 	in_room subreaper
 	OUTSIDE=("$WITNESS" parent --)
-	for name in TSTP TTIN TTOU; do
+	for name in TSTP TTIN TTOU 'TTIN without a group'; do
+		[[ $name != *group ]] || BEFORE=("$WITNESS" deny setpgid eperm --)
+		name=${name%% *}
 		start "$WITNESS" stop "$name" -- "$WITNESS" exit 7
 		await_out "^stopped by $(kill -l "$name")\$"
 		await_child
