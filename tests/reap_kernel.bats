@@ -230,6 +230,19 @@ threading.Event().wait()'
 	done
 }
 
+@test "where signals cannot be read any more, foster reaps again, and loses none" {
+	BEFORE=("$WITNESS" deny read eperm --)
+	start -v --reap=kernel "$WITNESS" plain
+	await_out READY
+	until ignores_deaths; do :; done
+	signal WINCH
+	until not ignores_deaths; do :; done
+	signal TERM
+	finish
+	[[ $status = 143 ]]
+	[[ $errors != *'not reaped'* ]]
+}
+
 @test "FOSTER_REAP says the same; loop is the default; all else is bad input" {
 	BEFORE=(env FOSTER_REAP=kernel)
 	start "$WITNESS" signals 1
