@@ -128,7 +128,8 @@ P
 }
 
 @test "a file of a kind that binfmt_misc knows, whose interpreter is missing, cannot be executed: 126" {
-	printf '\1\2' >file
+	printf '\1\2\0%26b%16b' '\3' '\1' | tr ' ' '\0' >file
+	printf '\3' | dd of=file bs=1 seek=3 conv=notrunc status=none # as an ELF program of 32 bits it would have a loader
 	chmod +x file
 	mkdir kinds
 	BEFORE=(unshare -Um --map-root-user sh -c 'mount -t binfmt_misc none kinds && printf ":x:M::\\x01\\x02::/no/such/interpreter:" >kinds/register; exec "$@"' sh)

@@ -114,6 +114,7 @@ crowd() { # COMMAND...: the same with a thousand living orphans of foster beside
 	crowd -v --leftovers KILL/60s
 	[[ $status = 0 ]]
 	grep -x 'foster: left over: 936 more' "$err"
+	[[ $(grep -c '^foster: left over: .*, killed by KILL: ' "$err") = 64 ]]
 	crowd --leftovers KILL/60s --fail-on-leftovers=3
 	[[ $status = 3 ]]
 }
