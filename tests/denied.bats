@@ -254,11 +254,13 @@ without_proc=(unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh)
 @test "without /proc and without CAP_KILL a signal for the program's group is sent to it as a whole" {
 	needs_root
 	BEFORE=("$WITNESS" dropcaps KILL -- "${without_proc[@]}")
-	start -g --leftovers KILL sh -c '"$WITNESS" record other >ready & "$WITNESS" line ready READY 20; exec "$WITNESS" signals 1'
+	start -g --leftovers KILL sh -c '"$WITNESS" record other >ready & "$WITNESS" line ready READY 20 >seen; exec "$WITNESS" signals 2'
 	await_out READY
 	signal USR1
+	await_line other '^signal=10 '
+	signal USR2
 	finish
-	[[ $(received "$out") = 10 && $(received other) = 10* ]]
+	[[ $(received "$out") = '10 12' ]]
 	[[ $status = 0 ]]
 }
 
