@@ -38,6 +38,7 @@ LINK    = $(CC) $(KIND) $(START) $(if $(filter -static-pie,$(KIND)),$(LAYOUT)) -
 FOSTER  = $(BUILD)/foster
 WITNESS = build/witness
 BENCH   = build/bench
+FLOOR   = build/floor
 ZOMBIES = $(patsubst tests/%.c,build/%,$(wildcard tests/zombies/*.c))
 OBJECTS = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 HASH   := $(or $(shell git --git-dir=.git rev-parse --short=7 HEAD 2>/dev/null | cut -c1-7),release)
@@ -83,8 +84,8 @@ sanitize: $(WITNESS) $(ZOMBIES)  ## the same tests with address and undefined be
 	@FOSTER_BIN=build/sanitize/foster ASAN_OPTIONS=detect_leaks=0 tests/run
 
 lint:  ## all warnings as errors: gcc, its analyzer, cppcheck, clang-tidy, shellcheck, mandoc
-	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness BENCH=build/lint/bench CFLAGS='-Werror -fanalyzer' \
-		build/lint/foster build/lint/witness build/lint/bench
+	$(MAKE) BUILD=build/lint WITNESS=build/lint/witness BENCH=build/lint/bench FLOOR=build/lint/floor CFLAGS='-Werror -fanalyzer' \
+		build/lint/foster build/lint/witness build/lint/bench build/lint/floor
 	cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --inline-suppr --std=c11 \
 		--suppress=missingIncludeSystem --suppress=unusedStructMember --suppress=nullPointerRedundantCheck $(DEFINE) '-D__asm__(name)=' src $(TESTS_C)
 	printf '%s\n' src/*.c $(TESTS_C) | xargs -P "$$(nproc)" -I % clang-tidy --quiet % -- -std=gnu11 $(DEFINE) -Isrc $(MUSL)
@@ -118,14 +119,14 @@ size: $(FOSTER)  ## bytes per object file, of the binary, and of each page of a 
 	@wc -c $(FOSTER)
 	@tests/size $(FOSTER) $(FOSTER).map
 
-bench: $(FOSTER) $(BENCH)  ## what foster and its peers cost, side by side, as a table with the goals; as root, on a quiet machine, 5 minutes
+bench: $(FOSTER) $(BENCH) $(FLOOR)  ## what foster and its peers cost, side by side, as a table with the goals; as root, on a quiet machine, 10 minutes
 	@$(BENCH) $(FOSTER) $(ROWS)
 
-bench-readme: $(FOSTER) $(BENCH)  ## its main rows, written into README.md; not if a row was starved
+bench-readme: $(FOSTER) $(BENCH) $(FLOOR)  ## its main rows, written into README.md; not if a row was starved
 	@$(BENCH) main $(FOSTER) >build/bench.md || { cat build/bench.md; exit 1; }
 	@sed -i -e '/^<!-- bench -->/,/^<!-- end/{//!d}' -e '/^<!-- bench -->/r build/bench.md' README.md
 
-bench-quick: $(FOSTER) $(BENCH)  ## the same once, in small, to see that it works
+bench-quick: $(FOSTER) $(BENCH) $(FLOOR)  ## the same once, in small, to see that it works
 	@$(BENCH) quick $(FOSTER)
 
 install: all $(BUILD)/foster.bash $(BUILD)/_foster  ## into DESTDIR PREFIX/bin (LINKS="tini dumb-init" adds those names as links)
@@ -202,7 +203,7 @@ $(WITNESS): tests/witness.c Makefile | $(filter deps%,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
-$(BENCH): tests/bench/bench.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
+$(BENCH) $(FLOOR): $(dir $(BENCH))%: tests/bench/%.c Makefile | $(filter deps deps-lint,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	$(SAY)$(COMPILE) $< -o $@
 
