@@ -33,6 +33,14 @@ static bool new_enough(void)
 	return !uname(&name) && (r[0] > '6' || (r[0] == '6' && r[3] >= (r[2] > '1' ? '0' : '5')));
 }
 
+/* Above 0: it has ended; 0: not yet; below 0 where that cannot be known. */
+static int hung_up(int pidfd)
+{
+	struct pollfd end = { pidfd, 0, 0 };
+
+	return poll(&end, 1, 0);
+}
+
 /* The child's pidfd, if all that will be asked of it works. */
 static bool open_child(struct life *life)
 {
@@ -40,7 +48,7 @@ static bool open_child(struct life *life)
 	int fd = send_pin(life->child);
 
 	info.mask = INFO_EXIT;
-	if (fd > STDERR_FILENO && new_enough() && !ioctl(fd, (int)GET_INFO, &info) && !send_one(life->child, fd, 0, NULL))
+	if (fd > STDERR_FILENO && new_enough() && !ioctl(fd, (int)GET_INFO, &info) && hung_up(fd) >= 0 && !send_one(life->child, fd, 0, NULL))
 		return (life->pidfd = fd);
 	(void)close(fd); /* of what there is, nothing was written to it */
 	return false;
@@ -80,11 +88,10 @@ void kernel_begin(const struct plan *plan, struct life *life)
 
 bool kernel_told(const struct life *life, siginfo_t *who)
 {
-	struct pollfd end = { life->pidfd, 0, 0 };
 	struct info info;
 
 	/* Not asked before it hangs up: what can be read already may not be there yet. */
-	if (poll(&end, 1, 0) <= 0)
+	if (hung_up(life->pidfd) <= 0)
 		return false;
 	info.mask = INFO_EXIT;
 	info.status = EXIT_FAILED << 8;

@@ -26,8 +26,7 @@
 
 enum {
 	PAGE = 4096, NEEDED = 512, /* of stack, by the call that gives it back */
-	BIRTHS_STACK = 16 * PAGE,  /* more than it was */
-	ARRIVALS = 4 /* signals taken in at once, before the dead get their turn */
+	BIRTHS_STACK = 16 * PAGE /* more than it was */
 };
 
 static void stop(const struct plan *plan, struct life *life, const struct arrival *a)
@@ -123,17 +122,17 @@ static int sooner(int a_ms, int b_ms)
 /* Waits for as long as nothing is owed, and reacts to what came. */
 static void attend(const struct plan *plan, struct life *life)
 {
-	struct arrival came[ARRIVALS];
+	struct arrival came[SIGNALS_AT_ONCE];
 	int timeout_ms = sooner(ladder_wait_ms(plan, life), orphans_wait_ms(plan, life));
 
 	timeout_ms = sooner(timeout_ms, overtime_wait_ms(plan, life));
-	timeout_ms = sooner(sooner(timeout_ms, reap_wait_ms(life)), terminal_wait_ms(life));
+	timeout_ms = sooner(sooner(timeout_ms, reap_wait_ms(plan, life)), terminal_wait_ms(life));
 	/* A pidfd's hang-up, since it can be read before its child's status can. */
-	int n = signals_read(&life->signal_fd, life->pidfd ? life->pidfd : life->watched_fd, life->pidfd ? 0 : POLLIN, came, ARRIVALS, timeout_ms);
+	int n = signals_read(&life->signal_fd, life->pidfd ? life->pidfd : life->watched_fd, life->pidfd ? 0 : POLLIN, came, timeout_ms);
 	for (int i = 0; i < n; i++)
 		react(plan, life, &came[i]);
 	/* In a storm of signals the lower numbers may keep SIGCHLD from being read. */
-	life->told |= n == 0 || n == ARRIVALS;
+	life->told |= n == 0 || n == SIGNALS_AT_ONCE;
 }
 
 /*

@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 	(void)argc; /* argv ends with NULL, and has nothing else where argc is 0 */
 	plan.unheld = signals_hold(&plan.inherited);
 	life.signal_fd = life.watched_fd = -1;
-	plan.ignored_chld = signals_want_deaths();
+	plan.chld = signals_want_deaths();
 	options(&plan, argv, environ);
 	pidns(&plan, &life);
 	spawn(&plan, &life);

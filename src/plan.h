@@ -76,7 +76,7 @@ struct plan {
 	unsigned char leftovers_code;        /* ours where the child succeeded and left somebody behind; 0: the same */
 	unsigned char until;                 /* enum until */
 	unsigned char parent_death;          /* a signal, or 0 */
-	unsigned char ignored_chld;          /* SIGCHLD was inherited as ignored */
+	unsigned char chld;                  /* what SIGCHLD was inherited as, signals.h */
 	unsigned char view;                  /* enum view, those that were asked for */
 	unsigned char tell;                  /* by a guest, where nobody asked for its end: enum tell */
 	signed char verbosity;

@@ -225,13 +225,13 @@ void reap_crowd(const struct plan *plan, struct life *life)
 	life->rest_ms = REST_MS;
 }
 
-int reap_wait_ms(const struct life *life)
+int reap_wait_ms(const struct plan *plan, const struct life *life)
 {
 	if (life->owed)
 		return 0;
 	if (life->by_kernel && life->phase == CLEARING)
 		return life->rest_ms;
-	if (life->failing)
+	if (life->failing || plan->chld == CHLD_UNKNOWN)
 		return AGAIN_MS;
 	return ladder_left_ms(life->sweep_ms ? life->sweep_ms : INT64_MAX);
 }

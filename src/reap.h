@@ -16,8 +16,8 @@ void reap(const struct plan *plan, struct life *life);
 /* Once the left over are to be ended: leaves the dead to the kernel, if they are many and nobody asks how each ended. */
 void reap_crowd(const struct plan *plan, struct life *life);
 
-/* How long until the next sweep is due: milliseconds, -1 where none is owed. */
-int reap_wait_ms(const struct life *life);
+/* How long until the next sweep is due: milliseconds, -1 where none is owed; 100 where no death may be told of. */
+int reap_wait_ms(const struct plan *plan, const struct life *life);
 
 /* Notes whether the child has stopped or gone on by now, and reaps nobody. False where that cannot be known. */
 bool reap_look(struct life *life);

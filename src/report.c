@@ -39,30 +39,24 @@ static const char form[] =
 static const char form_of_unreaped[] = "{'pid':%n,'name':%s,'zombies':%n}";
 static const char form_of_leftover[] = "{'pid':%n,'parent_pid':%n,'name':%s,'command_line':%s,'age_ms':%n,'ended_by':%s}";
 
-static void put(struct page *p, const char *text)
-{
-	while (*text && p->at < p->end)
-		*p->at++ = *text++;
-}
-
 static void put_string(struct page *p, const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	put(p, "\"");
+	words_copy(p, "\"");
 	while (*text) {
 		unsigned char c = (unsigned char)*text;
 		size_t n = text_character(text);
 
 		if (n && c >= ' ' && c != '"' && c != '\\') {
-			while (n-- && p->at < p->end)
-				*p->at++ = *text++;
+			words_part(p, text, n);
+			text += n;
 		} else {
-			put(p, n ? (const char[]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15], '\0' } : "\\ufffd");
+			words_copy(p, n ? (const char[]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15], '\0' } : "\\ufffd");
 			text++;
 		}
 	}
-	put(p, "\"");
+	words_copy(p, "\"");
 }
 
 static void put_signals(struct page *p, uint64_t mask)
@@ -73,11 +67,11 @@ static void put_signals(struct page *p, uint64_t mask)
 	for (int signal = 1; signal < SIGNALS; signal++) {
 		if (!(mask & signals_bit(signal)))
 			continue;
-		put(p, between);
+		words_copy(p, between);
 		put_string(p, signals_name(signal, name));
 		between = ",";
 	}
-	put(p, *between == '[' ? "[]" : "]");
+	words_copy(p, *between == '[' ? "[]" : "]");
 }
 
 static void put_leftovers(struct page *p, int n);
@@ -91,12 +85,12 @@ static void put_form(struct page *p, const char *text, const int64_t *value)
 		const char plain[] = { *text == '\'' ? '"' : *text, '\0' };
 
 		if (*text != '%') {
-			put(p, plain);
+			words_copy(p, plain);
 			continue;
 		}
 		int64_t v = *value++;
 		switch (*++text) {
-		case 'b': put(p, v ? "true" : "false"); break;
+		case 'b': words_copy(p, v ? "true" : "false"); break;
 		case 'm': put_signals(p, (uint64_t)v); break;
 		case 'l': put_leftovers(p, (int)v); break;
 		case 'u': put_unreaped(p, (int)v); break;
@@ -109,7 +103,7 @@ static void put_form(struct page *p, const char *text, const int64_t *value)
 			__attribute__((fallthrough));
 		default:
 			*text_digits(digits, (uint64_t)v) = '\0';
-			put(p, v < 0 ? "null" : digits);
+			words_copy(p, v < 0 ? "null" : digits);
 		}
 	}
 }
@@ -123,25 +117,25 @@ static void put_leftovers(struct page *p, int n)
 {
 	char name[SIGNAL_NAME];
 
-	put(p, "[");
+	words_copy(p, "[");
 	for (const struct leftover *l = leftovers(); n--; l++) {
 		const char *end = !l->code ? leftovers_unseen(l) : l->code == CLD_EXITED ? "exited" : signals_name(l->status, name);
 
 		put_form(p, form_of_leftover, (const int64_t[]){
 			l->process.pid, l->process.parent, pointer(l->process.name), pointer(l->command), l->age_ms, pointer(end) });
-		put(p, n ? "," : "");
+		words_copy(p, n ? "," : "");
 	}
-	put(p, "]");
+	words_copy(p, "]");
 }
 
 static void put_unreaped(struct page *p, int n)
 {
-	put(p, "[");
+	words_copy(p, "[");
 	for (const struct unreaped *u = unreaped(); n--; u++) {
 		put_form(p, form_of_unreaped, (const int64_t[]){ u->parent.pid, pointer(u->parent.name), u->zombies });
-		put(p, n ? "," : "");
+		words_copy(p, n ? "," : "");
 	}
-	put(p, "]");
+	words_copy(p, "]");
 }
 
 /* One day, where February has one more; the next exception is the year 2100. */
@@ -245,7 +239,7 @@ int report_open(const char *to)
 	bool given = !strncmp(to, "fd:", 3);
 	int fd = given ? inherited(to + 3) : openat(AT_FDCWD, to, OURS | O_CREAT | O_TRUNC | O_WRONLY, 0666);
 
-	if (fd < 0 && errno == ENXIO && !given) /* a FIFO without a reader yet */
+	if (fd < 0 && errno == ENXIO) /* a FIFO without a reader yet; never of fd:N, which is duplicated then */
 		fd = openat(AT_FDCWD, to, OURS | O_RDWR);
 	return fd < 0 ? -1 : descriptors_own(fd);
 }

@@ -53,14 +53,14 @@ static unsigned long dispose(int signal, unsigned long handler)
 {
 	unsigned long action[8] = { handler }, before[8];
 
-	before[0] = 0;
-	(void)syscall(SYS_rt_sigaction, signal, action, before, sizeof(uint64_t)); /* refused: reap() finds out that the kernel takes the dead */
+	before[0] = (unsigned long)SIG_ERR;
+	(void)syscall(SYS_rt_sigaction, signal, action, before, sizeof(uint64_t)); /* refused, this is what it was */
 	return before[0];
 }
 
-bool signals_want_deaths(void)
+unsigned char signals_want_deaths(void)
 {
-	return dispose(SIGCHLD, (unsigned long)SIG_DFL) == (unsigned long)SIG_IGN;
+	return (unsigned char)dispose(SIGCHLD, (unsigned long)SIG_DFL);
 }
 
 void signals_ignore_deaths(void)
@@ -107,7 +107,7 @@ const char *signals_name(int signal, char to[SIGNAL_NAME])
 		text_copy(to, names[signal]);
 		return to;
 	}
-	if (signal >= SIGNAL_RTMIN && signal <= RT_LAST) {
+	if (signal >= SIGNAL_RTMIN) {
 		text_copy(to, "RTMIN+");
 		end += 6;
 		signal -= SIGNAL_RTMIN;
@@ -154,10 +154,9 @@ static int ready(int fd, int also, short events, int timeout_ms)
 	return n < 0 && errno != EINTR ? n : n > 0 && on[0].revents;
 }
 
-int signals_read(int *fd, int also, short events, struct arrival *to, int most, int timeout_ms)
+int signals_read(int *fd, int also, short events, struct arrival to[SIGNALS_AT_ONCE], int timeout_ms)
 {
-	static struct signalfd_siginfo in[4]; /* not on the stack, of which it might need one more page (foster.ld) */
-	size_t room = sizeof in / sizeof *in;
+	static struct signalfd_siginfo in[SIGNALS_AT_ONCE]; /* not on the stack, of which it might need one more page (foster.ld) */
 
 	if (*fd < 0)
 		return one(to, timeout_ms);
@@ -168,9 +167,7 @@ int signals_read(int *fd, int also, short events, struct arrival *to, int most, 
 		if (!is)
 			return 0;
 	}
-	if ((size_t)most < room)
-		room = (size_t)most;
-	ssize_t got = read(*fd, in, room * sizeof *in);
+	ssize_t got = read(*fd, in, sizeof in);
 	if (got < 0 && errno != EINTR && errno != EAGAIN)
 		*fd = -1;
 	int n = 0;

@@ -40,12 +40,15 @@ struct birth {
 
 static void leave_out(const struct plan *plan, const char *name)
 {
-	char *gone = text_variable(plan->envp, name);
+	const char *gone = text_variable(plan->envp, name);
+	char **e = plan->envp;
 
-	for (char **e = plan->envp; gone && *e; e++)
-		if (*e + strlen(name) + 1 == gone)
-			for (gone = NULL; (*e = e[1]); e++)
-				;
+	if (!gone)
+		return;
+	while (*e + strlen(name) + 1 != gone)
+		e++;
+	while ((*e = e[1]))
+		e++;
 }
 
 /* The newborn. What it cannot do it leaves out, but for the one thing that it is for. */
@@ -73,7 +76,7 @@ static int newborn(void *of)
 		*text_digits(b->listen_pid, (unsigned)getpid()) = '\0';
 	if (plan->close_fds)
 		descriptors_close(b->first_closed, plan->kept, KEPT_DESCRIPTORS);
-	if (plan->ignored_chld)
+	if (plan->chld == CHLD_IGNORED)
 		signals_ignore_deaths();
 	(void)signals_mask(plan->inherited);
 	b->error = execute(&b->execution);

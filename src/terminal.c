@@ -152,8 +152,6 @@ int terminal_wait_ms(const struct life *life)
 
 void terminal_continued(const struct plan *plan, struct life *life)
 {
-	if (!life->suspended)
-		return;
 	life->suspended = false;
 	(void)give(life);
 	go_on(plan, life);

@@ -29,7 +29,7 @@ void terminal_tend(const struct plan *plan, struct life *life);
 /* How long until the child is to go on: milliseconds, -1 where it is not for us to see to. */
 int terminal_wait_ms(const struct life *life);
 
-/* We were told to go on (SIGCONT) after such a stop: the terminal, if it is ours again, and then CONT for the child's group. */
+/* We, who are suspended, were told to go on (SIGCONT) after such a stop: the terminal, if it is ours again, and then CONT for the child's group. */
 void terminal_continued(const struct plan *plan, struct life *life);
 
 #endif

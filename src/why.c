@@ -15,7 +15,7 @@
 #include "die.h"
 #include "text.h"
 
-enum { HEAD = 4096, LONGEST_NAME = 256 };
+enum { HEAD = 4096 };
 
 static const struct machine {
 	unsigned short number;
@@ -68,52 +68,47 @@ static unsigned machine_of_ours(void)
 	return ours;
 }
 
-/* The interpreter of a script, as execve(2) reads it: up to a blank or the end of the line. */
-static bool interpreter(const struct head *h, char name[LONGEST_NAME])
+/* The interpreter of a script, as execve(2) reads it: up to a blank or the end of the line; NULL where there is none. The head is its room. */
+static const char *interpreter(struct head *h)
 {
-	const char *line = (const char *)h->bytes;
+	char *line = (char *)h->bytes;
 
 	if (memcmp(line, "#!", 2))
-		return false;
+		return NULL;
 	line += 2 + text_while(line + 2, " \t");
-	size_t n = text_until(line, " \t\n");
-	if (!n || n >= LONGEST_NAME)
-		return false;
-	memcpy(name, line, n);
-	name[n] = '\0';
-	return true;
+	line[text_until(line, " \t\n")] = '\0';
+	return line;
 }
 
-/* The loader of a dynamic program, PT_INTERP of elf(5). */
-static bool loader(const struct head *h, char name[LONGEST_NAME])
+/* The loader of a dynamic program, PT_INTERP of elf(5); NULL where there is none. The head is its room. */
+static const char *loader(struct head *h)
 {
 	bool wide = h->bytes[EI_CLASS] == ELFCLASS64;
 	unsigned word = wide ? 8 : 4;
 	uint64_t at = number(h, wide ? offsetof(Elf64_Ehdr, e_phoff) : offsetof(Elf32_Ehdr, e_phoff), word);
 	uint64_t size = number(h, wide ? offsetof(Elf64_Ehdr, e_phentsize) : offsetof(Elf32_Ehdr, e_phentsize), 2);
-	uint64_t count = number(h, wide ? offsetof(Elf64_Ehdr, e_phnum) : offsetof(Elf32_Ehdr, e_phnum), 2);
+	uint64_t count = is_elf(h) ? number(h, wide ? offsetof(Elf64_Ehdr, e_phnum) : offsetof(Elf32_Ehdr, e_phnum), 2) : 0;
 
-	for (; is_elf(h) && count && number(h, at, 4) != PT_INTERP; count--)
+	for (; count && number(h, at, 4) != PT_INTERP; count--)
 		at += size;
-	if (!is_elf(h) || !count)
-		return false;
+	if (!count)
+		return NULL;
 	uint64_t name_at = number(h, at + (wide ? offsetof(Elf64_Phdr, p_offset) : offsetof(Elf32_Phdr, p_offset)), word);
-	ssize_t n = pread(h->fd, name, LONGEST_NAME - 1, (off_t)name_at);
-	name[n > 0 ? n : 0] = '\0';
-	return n > 0;
+	h->bytes[0] = '\0';
+	(void)!pread(h->fd, h->bytes, sizeof h->bytes - 1, (off_t)name_at); /* what cannot be read has no name */
+	return (const char *)h->bytes;
 }
 
-/* Finds the event that tells most. `needs` is room for the name of what is missing. */
-static enum event diagnose(const struct head *h, int error, char needs[LONGEST_NAME], struct fact *f)
+/* Finds the event that tells most, and the name of what is missing. */
+static enum event diagnose(struct head *h, int error, struct fact *f)
 {
-	f->more = needs;
 	if (error == EACCES && openat(AT_FDCWD, f->text, O_PATH | O_DIRECTORY | O_CLOEXEC) >= 0)
 		return IS_DIRECTORY;
 	if (error == ENOENT && h->fd < 0)
 		return NOT_FOUND;
-	if (error == ENOENT && interpreter(h, needs))
+	if (error == ENOENT && (f->more = interpreter(h)))
 		return NO_INTERPRETER;
-	if (error == ENOENT && loader(h, needs))
+	if (error == ENOENT && (f->more = loader(h)))
 		return NO_LOADER;
 	unsigned theirs = (unsigned)number(h, offsetof(Elf32_Ehdr, e_machine), 2);
 	if (error != ENOEXEC || !is_elf(h) || theirs == machine_of_ours())
@@ -125,13 +120,12 @@ static enum event diagnose(const struct head *h, int error, char needs[LONGEST_N
 
 _Noreturn void why_and_die(const struct plan *plan, const char *name, const char *path, int error, int pid)
 {
-	char needs[LONGEST_NAME];
 	struct head head = { .fd = openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) };
 	struct fact fact = { .option = name, .text = *path && error != ENOENT ? path : name, .error = error, .pid = pid };
 
 	if (head.fd >= 0)
 		head.length = read(head.fd, head.bytes, sizeof head.bytes - 1);
-	enum event event = diagnose(&head, error, needs, &fact);
+	enum event event = diagnose(&head, error, &fact);
 	unsigned char code = plan->code_not_executable;
 	if (event == NOT_FOUND)
 		code = plan->code_not_found;

@@ -38,10 +38,15 @@ const char *words_name;
 
 static const struct { ERRORS(RECORD_MEMBER) char end; } errors = { ERRORS(RECORD_VALUE) 0 };
 
-static void put(struct page *p, const char *text)
+void words_part(struct page *p, const char *text, size_t most)
 {
-	while (*text && p->at < p->end)
+	for (; most && *text && p->at < p->end; most--)
 		*p->at++ = *text++;
+}
+
+void words_copy(struct page *p, const char *text)
+{
+	words_part(p, text, SIZE_MAX);
 }
 
 static void put_number(struct page *p, int64_t n)
@@ -49,9 +54,9 @@ static void put_number(struct page *p, int64_t n)
 	char digits[TEXT_DIGITS + 1];
 
 	if (n < 0)
-		put(p, "-");
+		words_copy(p, "-");
 	*text_digits(digits, (uint64_t)(n < 0 ? -n : n)) = '\0';
-	put(p, digits);
+	words_copy(p, digits);
 }
 
 /* Somebody else's bytes: nothing that a terminal obeys, no second line. */
@@ -65,10 +70,10 @@ static void put_foreign(struct page *p, const char *text)
 		if (c >= ' ' && c < 0x7f) {
 			*p->at++ = (char)c;
 		} else if (c == '\r' || c == '\n' || c == '\t') {
-			put(p, c == '\r' ? "\\r" : c == '\n' ? "\\n" : "\\t");
+			words_copy(p, c == '\r' ? "\\r" : c == '\n' ? "\\n" : "\\t");
 		} else {
 			const char escape[] = { '\\', 'x', hex[c >> 4], hex[c & 15], '\0' };
-			put(p, escape);
+			words_copy(p, escape);
 		}
 	}
 }
@@ -77,7 +82,7 @@ static void put_signal(struct page *p, int signal)
 {
 	char name[SIGNAL_NAME];
 
-	put(p, signals_name(signal, name));
+	words_copy(p, signals_name(signal, name));
 }
 
 static void put_sender(struct page *p, const struct fact *f)
@@ -85,13 +90,13 @@ static void put_sender(struct page *p, const struct fact *f)
 	const uint64_t typed = signals_bit(SIGHUP) | signals_bit(SIGINT) | signals_bit(SIGQUIT) | signals_bit(SIGTSTP) | signals_bit(SIGWINCH);
 
 	if (f->code > 0) {
-		put(p, typed & signals_bit(f->signal) ? "from the terminal" : "from the kernel");
+		words_copy(p, typed & signals_bit(f->signal) ? "from the terminal" : "from the kernel");
 	} else if (!f->from_pid) {
-		put(p, "from outside the container");
+		words_copy(p, "from outside the container");
 	} else {
-		put(p, "from pid ");
+		words_copy(p, "from pid ");
 		put_number(p, f->from_pid);
-		put(p, ", uid ");
+		words_copy(p, ", uid ");
 		put_number(p, f->from_uid);
 	}
 }
@@ -99,34 +104,34 @@ static void put_sender(struct page *p, const struct fact *f)
 static void put_end(struct page *p, const struct fact *f)
 {
 	if (f->code == CLD_EXITED) {
-		put(p, "exited with ");
+		words_copy(p, "exited with ");
 		put_number(p, f->status);
 		return;
 	}
 	if (!f->code) {
-		put(p, f->expected);
+		words_copy(p, f->expected);
 		return;
 	}
-	put(p, "killed by ");
+	words_copy(p, "killed by ");
 	put_signal(p, f->status);
 	if (f->code == CLD_DUMPED)
-		put(p, ", core dumped");
+		words_copy(p, ", core dumped");
 }
 
 /* The same for those who grep for it in dumb-init's lines. */
 static void put_end_in_numbers(struct page *p, const struct fact *f)
 {
-	put(p, f->code == CLD_EXITED ? "exited with exit status " : "was terminated by signal ");
+	words_copy(p, f->code == CLD_EXITED ? "exited with exit status " : "was terminated by signal ");
 	put_number(p, f->status);
 }
 
 /* Whom a signal is passed on to, as itself or as another. */
 static void put_way(struct page *p, const struct fact *f)
 {
-	put(p, f->pid < 0 ? ", to group " : ", to pid ");
+	words_copy(p, f->pid < 0 ? ", to group " : ", to pid ");
 	put_number(p, f->pid < 0 ? -f->pid : f->pid);
 	if (f->sent != f->signal) {
-		put(p, " as ");
+		words_copy(p, " as ");
 		put_signal(p, f->sent);
 	}
 }
@@ -135,7 +140,7 @@ static void put_error(struct page *p, int error)
 {
 	const char *text = record_text(&errors, (unsigned char)error);
 
-	put(p, text ? text : "error ");
+	words_copy(p, text ? text : "error ");
 	if (!text)
 		put_number(p, error);
 }
@@ -143,14 +148,14 @@ static void put_error(struct page *p, int error)
 static void put_seconds(struct page *p, int64_t ms)
 {
 	put_number(p, ms / 1000);
-	put(p, ".");
+	words_copy(p, ".");
 	put_number(p, ms / 100 % 10);
-	put(p, " s");
+	words_copy(p, " s");
 }
 
 static void put_letter(struct page *p, char letter)
 {
-	const char text[] = { letter ? letter : '?', '\0' };
+	const char text[] = { letter, '\0' };
 
 	put_foreign(p, text);
 }
@@ -176,11 +181,11 @@ static void put_fact(struct page *p, char letter, const struct fact *f)
 	case 'S': put_signal(p, f->signal); break;
 	case 't': put_way(p, f); break;
 	case 'T': put_number(p, f->sent); break;
-	case 'w': put(p, f->expected); break;
+	case 'w': words_copy(p, f->expected); break;
 	case 'x': put_end(p, f); break;
 	case 'X': put_end_in_numbers(p, f); break;
 	case 'z': put_letter(p, f->state); break;
-	default: put(p, "%"); break;
+	default: words_copy(p, "%"); break;
 	}
 }
 

@@ -1,6 +1,8 @@
 #ifndef WORDS_H
 #define WORDS_H
 
+#include <stddef.h>
+
 #include "say.h"
 
 /* The name that we were called by: set once, before the birth. */
@@ -17,5 +19,9 @@ struct page {
  * c the status, d how long it took, e and E the error, l the option's letter, z the state. Bytes of others' making are made harmless.
  */
 void words_put(struct page *page, const char *text, const struct fact *fact);
+
+/* Puts text on a page as it is, all of it or at most so many bytes, up to the end of the page. */
+void words_copy(struct page *page, const char *text);
+void words_part(struct page *page, const char *text, size_t most);
 
 #endif

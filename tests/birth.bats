@@ -152,6 +152,15 @@ starts_the_same() { # [BEFORE]...
 	[[ ${BASH_REMATCH[1]} = "${BASH_REMATCH[2]}" ]]
 }
 
+@test "with it goes LISTEN_PIDFDID, whose pidfd is foster's, and nothing else" {
+	BEFORE=(env -i ONE=1 LISTEN_PIDFDID=7 LISTEN_PIDFDIDS=8 "PATH=$PATH" "$WITNESS" listenpid --)
+	foster env
+	[[ $output = $'ONE=1\nLISTEN_PIDFDIDS=8\nPATH='"$PATH"$'\nLISTEN_PID='+([0-9]) ]]
+	BEFORE=(env -i LISTEN_PIDFDID=7 LISTEN_PID=4194000 "PATH=$PATH")
+	foster env
+	[[ $output = *LISTEN_PIDFDID=7* ]]
+}
+
 @test "LISTEN_PID that named another process is left alone, and none is made" {
 	BEFORE=(env LISTEN_PID=4194000)
 	foster sh -c 'echo "$LISTEN_PID"'
@@ -186,6 +195,20 @@ starts_the_same() { # [BEFORE]...
 	[[ $(ps -o tpgid= "$CHILD") -eq $CHILD ]]
 	signal USR1
 	finish
+}
+
+@test "it is handed to the program of a PID 1 that is in a group of its outside, also where that reads it" {
+	in_room pid1
+	for reader in false 'cat <&3'; do
+		rm -f shown keys
+		on_terminal
+		OUTSIDE+=("$WITNESS" control -- sh -c 'exec 3<&0; reader=$1; shift; eval "exec $reader" >/dev/null & [ "$reader" = false ] || "$WITNESS" state $! S 20
+			"$@"; code=$?; kill $! 2>/dev/null; exit $code' sh "$reader")
+		BEFORE=()
+		foster "$WITNESS" show shown
+		[[ $status = 0 ]]
+		[[ $(fact foreground shown) = "$(fact pid shown)" ]]
+	done
 }
 
 @test "it is left alone where foster was in the background" {

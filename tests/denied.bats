@@ -110,6 +110,29 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	done
 }
 
+@test "where SIGCHLD is ignored and has to stay so, nobody tells of the program's end, and foster sees it all the same" {
+	for how in eperm enosys; do
+		BEFORE=("$WITNESS" ignore CHLD -- "$WITNESS" deny rt_sigaction "$how" --)
+		foster "$WITNESS" exit 7
+		[[ $status = 125 ]] # the kernel has thrown its code away
+	done
+}
+
+@test "a wait that says wrongly that there is nobody costs nothing" {
+	for refused in '' -einject=kill:error=EPERM:when=1; do
+		OUTSIDE=()
+		# shellcheck disable=SC2086 # perhaps none
+		traced waitid,kill -e inject=waitid:error=ECHILD:when=1 $refused
+		start sh -c "\"$WITNESS\" orphans 1; exec \"$WITNESS\" signals until USR1"
+		await_out READY
+		await_line trace '^[0-9]+ +kill\([0-9]+.*, 0( <|\))'
+		signal USR1
+		finish
+		[[ $status = 0 ]]
+		grep -E '^[0-9]+ +waitid\(.*ECHILD' trace
+	done
+}
+
 @test "a refused signalfd costs nothing: signals, orphans and leftovers are served as ever" {
 	for how in eperm enosys emfile; do
 		rm -f flushed
@@ -131,6 +154,27 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 		finish
 		[[ $status = 0 ]]
 		[[ $spent = "$before" ]] || fail "processor time went from $before to $spent"
+		foster --leftovers TERM/50ms/KILL "$WITNESS" leave 1 stubborn -- "$WITNESS" exit 7
+		[[ $status = 7 ]]
+	done
+}
+
+@test "a refused poll costs no signal and no death where a pidfd is to tell of it" {
+	in_room pid1 # where docker exec brings somebody who is waited for, and is no child
+	for how in eperm enosys; do
+		rm -f other
+		BEFORE=("$WITNESS" deny poll,ppoll "$how" --)
+		start -v --wait "$WITNESS" signals 1
+		await_out READY
+		guest other "$WITNESS" signals 2
+		"$WITNESS" line other READY "$PATIENCE"
+		signal USR1
+		await_err 'program .* exited with 0'
+		signal USR1
+		"$WITNESS" line other '^signal=10 ' "$PATIENCE"
+		signal USR2
+		finish
+		[[ $status = 0 ]]
 	done
 }
 
@@ -235,9 +279,33 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	done
 }
 
+without_proc=(unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh)
+
+@test "without /proc and without CAP_KILL a signal for the program's group is sent to it as a whole" {
+	needs_root
+	BEFORE=("$WITNESS" dropcaps KILL -- "${without_proc[@]}")
+	start -g --leftovers KILL sh -c '"$WITNESS" record other >ready & "$WITNESS" line ready READY 20 >seen; exec "$WITNESS" signals 2'
+	await_out READY
+	signal USR1
+	await_line other '^signal=10 '
+	signal USR2
+	finish
+	[[ $(received "$out") = '10 12' ]]
+	[[ $status = 0 ]]
+}
+
+@test "without /proc, and without a group for the program, whoever is left over is not known, and foster's own group is spared" {
+	in_room subreaper
+	needs_root
+	LEFT_BEHIND=yes
+	BEFORE=("$WITNESS" deny setpgid eperm -- "${without_proc[@]}")
+	foster --leftovers KILL sh -c '"$WITNESS" plain >/dev/null & exit 7' # in foster's group too
+	[[ $status = 7 ]]
+}
+
 @test "without /proc the program runs and its code is told" {
 	needs_root
-	BEFORE=(unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh)
+	BEFORE=("${without_proc[@]}")
 	[[ $ROOM = pid1 ]] || LEFT_BEHIND=yes # nobody but /proc knows them there
 	foster -v -w --leftovers TERM/500ms/KILL "$WITNESS" leave 1 plain -- "$WITNESS" exit 7
 	[[ $status = 7 ]]

@@ -93,6 +93,60 @@ copy_of_witness() { # FILE
 	fails_with 126 '\./program: .*/lib[^ ]*/ld-[^ ]*\.so\.9'
 }
 
+elf() { # BITS OFFSET: an ELF program for this machine, or for i386 where it is of 32 bits, whose loader is not there; its one program header stands at OFFSET
+	python3 - "$WITNESS" "$@" <<'P'
+import os, struct, sys
+wide, at = sys.argv[2] == "64", int(sys.argv[3])
+loader = b"/lib/ld-none.so.2\0"
+behind = at + (56 if wide else 32)
+head = b"\x7fELF" + bytes([2 if wide else 1, 1, 1]) + bytes(9) + struct.pack("<H", 2)
+head += open(sys.argv[1], "rb").read(20)[18:] if wide else struct.pack("<H", 3)
+head += struct.pack("<IQQQIHHHHHH" if wide else "<IIIIIHHHHHH", 1, 0, at, 0, 0, 64 if wide else 52, behind - at, 1, 0, 0, 0)
+row = struct.pack("<IIQQQQQQ", 3, 4, behind, 0, 0, len(loader), len(loader), 1) if wide else struct.pack("<IIIIIIII", 3, behind, 0, 0, len(loader), len(loader), 4, 1)
+open("program", "wb").write(head.ljust(at, b"\0") + row + loader)
+os.chmod("program", 0o755)
+P
+}
+
+@test "so is that of a program of 32 bits, where the kernel runs those" {
+	elf 32 52
+	foster ./program
+	if ./program 2>&1 | grep -i 'format error'; then
+		fails_with 126 'built for i386'
+	else
+		fails_with 126 "\\./program: .*loader '/lib/ld-none\\.so\\.2' is missing"
+	fi
+}
+
+@test "a loader that stands where foster does not look has no name: 126" {
+	elf 64 64
+	foster ./program
+	fails_with 126 "loader '/lib/ld-none\\.so\\.2' is missing"
+	elf 64 8192
+	foster ./program
+	fails_with 126 '\./program: cannot execute: No such file'
+}
+
+@test "a file of a kind that binfmt_misc knows, whose interpreter is missing, cannot be executed: 126" {
+	printf '\1\2\0%26b%16b' '\3' '\1' | tr ' ' '\0' >file
+	printf '\3' | dd of=file bs=1 seek=3 conv=notrunc status=none # as an ELF program of 32 bits it would have a loader
+	chmod +x file
+	mkdir kinds
+	BEFORE=(unshare -Um --map-root-user sh -c 'mount -t binfmt_misc none kinds && printf ":x:M::\\x01\\x02::/no/such/interpreter:" >kinds/register; exec "$@"' sh)
+	"${BEFORE[@]}" test -e kinds/x 2>/dev/null || skip 'needs Linux 6.7 with binfmt_misc'
+	foster ./file
+	fails_with 126 '\./file: cannot execute: No such file'
+}
+
+@test "where there is no shell, a script without an interpreter line cannot be executed: 126" {
+	needs_root
+	echo 'echo told' >script
+	chmod +x script
+	BEFORE=(unshare -m sh -c 'mount --bind /dev/null "$(realpath /bin/sh)" && exec "$@"' sh)
+	foster ./script
+	fails_with 126 '\./script: cannot execute: Exec format error'
+}
+
 @test "a program for another machine is named so: 126" {
 	copy_of_witness program
 	printf '\xb7\x00' | dd of=program bs=1 seek=18 conv=notrunc status=none
@@ -103,6 +157,10 @@ copy_of_witness() { # FILE
 	else
 		fails_with 126 '\./program: .*built for x86_64, this is aarch64'
 	fi
+	printf '\x02' | dd of=program bs=1 seek=5 conv=notrunc status=none # big-endian
+	printf '\x00\x16' | dd of=program bs=1 seek=18 conv=notrunc status=none
+	foster ./program
+	fails_with 126 '\./program: .*built for s390x, this is '
 }
 
 @test "a program that is cut short cannot be executed: 126" {
@@ -138,6 +196,9 @@ copy_of_witness() { # FILE
 	fails_with 127 '^foster: a{2039}$' # the line has an end
 	foster "./$long"
 	fails_with 126 '^foster: \./a{2037}$'
+	long=$(printf '\377%.0s' {1..5000})
+	foster "$long"
+	fails_with 127 '^foster: (\\xff){509}\\xf$'
 }
 
 @test "what is wrong with the only one in PATH is told" {

@@ -89,6 +89,23 @@ someone_else() { # FILE: a copy of the witness that can become uid 1000
 	finish
 }
 
+@test "the signal of a message queue arrives with its value" {
+	start "$WITNESS" signals 1
+	await_out READY
+	"$WITNESS" send "$FOSTER" USR1 42 -3 7 >sent # SI_MESGQ of sigaction(2)
+	finish
+	[[ $(<out) =~ signal=10\ code=-3\ .*value=42$ ]]
+}
+
+@test "a sender that cannot be is told as it was claimed" {
+	in_room subreaper # in a namespace of its own whoever is outside is 0
+	start -v -v "$WITNESS" signals 1
+	await_out READY
+	"$WITNESS" send "$FOSTER" USR1 42 -1 -5 >sent
+	finish
+	grep 'from pid -5, uid 0' "$err"
+}
+
 @test "a signal that was queued from inside arrives with its sender's pid" {
 	foster sh -c "{ \"$WITNESS\" line out READY 20 && \"$WITNESS\" send \$PPID USR1 7; } >sent & exec \"$WITNESS\" signals 1"
 	[[ $(<sent) =~ sent\ by\ (pid=[0-9]+\ uid=[0-9]+) ]]

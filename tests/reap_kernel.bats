@@ -244,11 +244,24 @@ threading.Event().wait()'
 	BEFORE=(setarch --uname-2.6 --)
 	in_loop 'it is not Linux 6.15, or refuses'
 	for how in eperm enosys; do
-		for call in pidfd_open ioctl pidfd_send_signal uname signalfd4; do
+		for call in pidfd_open ioctl poll,ppoll pidfd_send_signal uname signalfd4; do
 			BEFORE=("$WITNESS" deny "$call" "$how" --)
 			in_loop 'it is not Linux 6.15, or refuses'
 		done
 	done
+}
+
+@test "where signals cannot be read any more, foster reaps again, and loses none" {
+	BEFORE=("$WITNESS" deny read eperm --)
+	start -v --reap=kernel "$WITNESS" plain
+	await_out READY
+	until ignores_deaths; do :; done
+	signal WINCH
+	until not ignores_deaths; do :; done
+	signal TERM
+	finish
+	[[ $status = 143 ]]
+	[[ $errors != *'not reaped'* ]]
 }
 
 @test "FOSTER_REAP says the same; loop is the default; all else is bad input" {

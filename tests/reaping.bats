@@ -96,6 +96,29 @@ crowd() { # COMMAND...: the same with a thousand living orphans of foster beside
 	(($(foster_calls | grep -c '^waitid(P_PID') > 40)) # two each: it, and the program
 }
 
+@test "beside a thousand living orphans, and in a storm of signals, those who die are reaped" {
+	alone
+	PATIENCE=120
+	start --leftovers KILL/60s sh -c 'trap "" USR1; "$WITNESS" leave 1000 plain -- "$WITNESS" exit 0 >/dev/null; echo READY
+		for i in $(seq 50); do "$WITNESS" orphans 1 && "$WITNESS" reaped $PPID 20 || exit 1; done; exit 7'
+	await_out READY
+	aside storm "$WITNESS" storm "$FOSTER" USR1
+	finish
+	[[ $status = 7 ]]
+}
+
+@test "of a thousand living orphans that end with the program each is told of, and the code is that of who left them" {
+	alone
+	PATIENCE=120
+	script='exit 0'
+	crowd -v --leftovers KILL/60s
+	[[ $status = 0 ]]
+	grep -x 'foster: left over: 936 more' "$err"
+	[[ $(grep -c '^foster: left over: .*, killed by KILL: ' "$err") = 64 ]]
+	crowd --leftovers KILL/60s --fail-on-leftovers=3
+	[[ $status = 3 ]]
+}
+
 @test "a thousand living orphans that end with the program cost no wait for each, and a slow one among them keeps its data" {
 	alone
 	PATIENCE=120

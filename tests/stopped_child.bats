@@ -26,7 +26,9 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 @test "not PID 1 foster stops with the signal that stopped the program, and goes on with it" {
 	in_room subreaper
 	OUTSIDE=("$WITNESS" parent --)
-	for name in TSTP TTIN TTOU; do
+	for name in TSTP TTIN TTOU 'TTIN without a group'; do
+		[[ $name != *group ]] || BEFORE=("$WITNESS" deny setpgid eperm --)
+		name=${name%% *}
 		start "$WITNESS" stop "$name" -- "$WITNESS" exit 7
 		await_out "^stopped by $(kill -l "$name")\$"
 		await_child
@@ -192,7 +194,7 @@ key() { # KEY: and waits for the prompt that it brings
 }
 
 tidy() { # what was on the screen, as it is to be the same with and without foster
-	tr -d '\r' <"$1" | sed "s|$BIN \\(--pidns \\)\\?||g; s/\\(\\[[0-9]*\\]\\$ \\)/\\n\\1/g" | grep -v '^ *$'
+	tr -d '\r' <"$1" | sed "s|$BIN \\(--pidns \\)\\?||g; s/\\(\\[[0-9]*\\]\\$ \\)/\\n\\1/g; s/^\\(\\[1\\]\\) [0-9]*\$/\\1/" | grep -v '^ *$'
 }
 
 same_under_foster() { # FUNCTION: plays a scene without foster, with one and with two of it in front of the program
@@ -290,4 +292,25 @@ typing() {
 @test "a program that reads from the terminal is stopped in the background and reads on in the foreground, as without foster" {
 	same_under_foster typing
 	grep -q 'heard three' with
+}
+
+reading_late() {
+	rm -f go
+	type_keys 'LATE='"'"'"$WITNESS" await go 30; read -r word; echo "heard $word"'"'"'\r'
+	await_prompt
+	enter "${1}bash -c \"\$LATE\" &"
+	type_keys 'fg\r'
+	until (($(ps -o tpgid= "$SHELL_PID") != SHELL_PID)); do
+		"$WITNESS" await never 0.02 || true
+	done
+	echo >go
+	type_keys 'word\r'
+	await_line screen 'heard word'
+	await_prompt
+	enter 'echo "code $?"'
+}
+
+@test "a program that is taken from the background to the foreground before it reads from the terminal reads, as without foster" {
+	same_under_foster reading_late
+	grep -q 'code 0' with
 }

@@ -204,6 +204,17 @@ P
 	stop_it
 }
 
+@test "an age of days is told in days and hours, and one that cannot be known as none" {
+	start "$WITNESS" plain
+	await_out READY
+	visit strace -qq -o /dev/null -e trace=clock_gettime -e inject=clock_gettime:poke_exit=@arg2=0000004000000000 "$BIN" --tree >tree # 2^30 seconds
+	tree=$(<tree)
+	[[ $(row "$FOSTER") =~ ^[0-9]+\ [RS]\ 124[0-9]{2}d[0-9]{2}h\  ]]
+	tree=$(visit "$WITNESS" deny clock_gettime,sysinfo eperm -- "$BIN" --tree)
+	[[ $(row "$FOSTER") =~ ^[0-9]+\ [RS]\ 0s\  ]]
+	stop_it
+}
+
 @test "5,000 processes that come and go are all there, in less than half of the time that ps takes" {
 	alone
 	in_room pid1

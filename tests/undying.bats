@@ -77,8 +77,9 @@ left() { # sets undying, by its pid in the room
 
 @test "all of them are named, and only they" {
 	beyond_power
-	foster --leftovers TERM/200ms/KILL sh -c './other as 1000 -- "$WITNESS" leave 2 stubborn; "$WITNESS" leave 2 stubborn; exit 7'
+	foster --report report --leftovers TERM/200ms/KILL sh -c './other as 1000 -- "$WITNESS" leave 2 stubborn; "$WITNESS" leave 2 stubborn; exit 7'
 	[[ $status = 7 ]]
+	[[ $(python3 -c 'import json; print(*sorted(l["ended_by"] for l in json.load(open("report"))["leftovers"]))') = 'KILL KILL not ended not ended' ]]
 	diff <(sed -n 's/^left //p' "$out" | head -n 2 | sort) <(sed -n 's/.*cannot be ended: pid \([0-9]*\) .*/\1/p' "$err" | sort)
 	[[ $(wc -l <"$err") = 2 ]]
 }

@@ -701,6 +701,10 @@ static int send_one(char **args)
 	info.si_pid = getpid();
 	info.si_uid = getuid();
 	info.si_value.sival_ptr = (void *)number(args[2]); /* NOLINT: a number all the way */
+	if (args[3]) { /* as whoever queues by himself may claim: si_code and sender */
+		info.si_code = (int)number(args[3]);
+		info.si_pid = (pid_t)number(args[4]);
+	}
 	return (int)must(syscall(SYS_rt_sigqueueinfo, pid, signal, &info), "rt_sigqueueinfo");
 }
 
@@ -810,7 +814,7 @@ static int system_call(const char *name)
 		CALL(getdents64), CALL(getpid), CALL(getppid), CALL(getuid), CALL(ioctl), CALL(kill), CALL(mount), CALL(openat), CALL(pidfd_open),
 		CALL(pidfd_send_signal), CALL(pipe2), CALL(ppoll), CALL(prctl), CALL(pread64), CALL(prlimit64), CALL(pwritev2), CALL(read),
 		CALL(readlinkat), CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigqueueinfo), CALL(rt_tgsigqueueinfo), CALL(setpgid), CALL(setsid),
-		CALL(signalfd4), CALL(timer_create), CALL(timerfd_create), CALL(tgkill), CALL(uname), CALL(waitid), CALL(write),
+		CALL(signalfd4), CALL(sysinfo), CALL(timer_create), CALL(timerfd_create), CALL(tgkill), CALL(uname), CALL(waitid), CALL(write),
 		CALL(capget), CALL(capset), CALL(execve), CALL(memfd_create), CALL(mmap), CALL(mprotect), CALL(seccomp), CALL(socket),
 		CALL(unlinkat), CALL(unshare), CALL(reboot), CALL(sync), CALL(umount2),
 #ifdef SYS_open

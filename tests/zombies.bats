@@ -179,6 +179,19 @@ P
 	end_program
 }
 
+@test "a parent that ignores CHLD too late is told as one" {
+	start python3 -c 'import os, signal
+pid = os.fork() or os._exit(0)
+os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print("READY", flush=True)
+signal.pause()'
+	await_out READY
+	await_child
+	held_by_program 1 ignored
+	end_program
+}
+
 @test "a traced parent is told as one" {
 	needs_root
 	start "$ZOMBIES/never"
@@ -268,6 +281,28 @@ P
 	signal USR1
 	finish
 	grep -E "^foster: pid $(<left) \(never\) has not reaped 3 of its children$" <<<"$errors"
+}
+
+@test "of many parents that have not reaped the first sixteen are named, each with its own" {
+	start -v --report report sh -c 'for i in $(seq 20); do "$0" >out.$i & done; exec "$WITNESS" signals until TERM' "$ZOMBIES/never"
+	await_out READY
+	await_child
+	for i in {1..20}; do
+		"$WITNESS" line "out.$i" READY "$PATIENCE" >/dev/null
+	done
+	for parent in $(pgrep -P "$CHILD"); do
+		for child in $(pgrep -P "$parent"); do
+			await_state "$child" Z
+		done
+	done
+	signal TERM
+	finish
+	[[ $(grep -cE '^foster: pid [0-9]+ \(never\) has not reaped 3 of its children$' <<<"$errors") = 16 ]]
+	python3 - <<'P'
+import json
+unreaped = json.load(open("report"))["unreaped"]
+assert len({u["pid"] for u in unreaped}) == 16 and all(u["name"] == "never" and u["zombies"] == 3 for u in unreaped), unreaped
+P
 }
 
 @test "-v names nobody where all are reaped" {

@@ -41,9 +41,9 @@ ssize_t read(int fd, void *to, size_t room)
 
 void proof_arrivals(void)
 {
-	struct arrival came[4];
+	struct arrival came[SIGNALS_AT_ONCE];
 	int fd = any(-1, 1000);
 
-	(void)signals_read(&fd, any(-1, 1000), POLLIN, came, 4, (int)any_bits());
+	(void)signals_read(&fd, any(-1, 1000), POLLIN, came, (int)any_bits());
 	(void)signals_ours(&(struct arrival){ .signal = any(1, 64), .code = (int)any_bits() });
 }
