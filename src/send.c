@@ -120,20 +120,21 @@ static bool still(const struct process *p)
 	return processes_read(p->pid, &now) && now.start == p->start;
 }
 
-/* To somebody read from /proc: only he, or nobody, is hit. */
+/* To somebody read from /proc: only he, or nobody, is hit. Our own child's pid is no other's; its pidfd is for where a filter refuses kill(2). */
 static void send_pinned(const struct process *p, int signal, const struct arrival *as)
 {
-	if (p->parent != getpid()) {
-		int fd = send_pin(p->pid);
-		bool is = still(p);
-		bool sent = fd >= 0 && is && !as && !syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0);
+	bool ours = p->parent == getpid();
 
-		if (fd >= 0)
-			(void)close(fd);
-		if (sent || !is)
-			return;
-	}
-	(void)send_one(p->pid, 0, signal, as); /* gone meanwhile, or beyond our power: the end of the ladder names him */
+	if (ours && !send_one(p->pid, 0, signal, as))
+		return;
+	int fd = send_pin(p->pid);
+	bool is = still(p);
+	bool sent = fd >= 0 && is && (ours || !as) && !syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0);
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (!sent && is && !ours)
+		(void)send_one(p->pid, 0, signal, as); /* gone meanwhile, or beyond our power: the end of the ladder names him */
 }
 
 /* Who is meant by a walk. */

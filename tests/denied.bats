@@ -257,6 +257,16 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 	[[ $status = 7 ]]
 }
 
+@test "where a filter refuses kill(2) alone whoever is left over is told to end through his pidfd" {
+	for how in eperm enosys; do
+		rm -f flushed
+		BEFORE=("$WITNESS" deny kill "$how" --)
+		foster --leftovers TERM/600s/KILL "$WITNESS" leave 2 flush 20 flushed -- "$WITNESS" exit 7
+		[[ $status = 7 ]]
+		[[ $(grep -c flushed flushed) = 2 ]]
+	done
+}
+
 @test "where nobody in /proc can be looked at the program is told to end, and its group" {
 	for how in eperm enosys; do
 		BEFORE=("$WITNESS" deny read "$how" --)

@@ -51,7 +51,8 @@ source "$BATS_TEST_DIRNAME/helper.bash"
 	await_out READY
 	aside storms sh -c "\"$WITNESS\" storm $FOSTER HUP,USR1,USR2,ALRM & exec \"$WITNESS\" storm $FOSTER USR1,ALRM"
 	await_line storms READY
-	signal WINCH "$(pgrep -f '^[^ ]*witness signals 1')"
+	await_child
+	signal WINCH "$(pgrep -P "$CHILD" -f 'witness signals 1')"
 	finish
 	[[ $status = 7 ]]
 }
