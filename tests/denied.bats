@@ -245,7 +245,7 @@ whole_life_where() { # BEFORE...: signals with their values, orphans, leftovers;
 		foster --leftovers TERM/600s/KILL "$WITNESS" leave 2 tree 20 flushed -- "$WITNESS" exit 7
 		[[ $status = 7 ]]
 		[[ $(grep -c flushed flushed) = 4 ]]
-		foster --wait --stop all:TERM/600s/all:KILL "$WITNESS" leave 2 tree 20 flushed -- sh -c 'kill $PPID; exit 7'
+		foster --wait --stop all:TERM/600s/all:KILL "$WITNESS" leave 2 tree 20 flushed -- sh -c 'trap "" TERM; kill $PPID; exit 7'
 		[[ $status = 7 ]]
 		[[ $(grep -c flushed flushed) = 8 ]]
 	done

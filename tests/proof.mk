@@ -40,6 +40,9 @@ race: all $(WITNESS) build/faults-program  ## TERM at the first moment of 50,000
 coverage: build/coverage/foster build/faults-program $(WITNESS) $(ZOMBIES)  ## the branches of src that all tests together take; the others are listed
 	@tests/coverage/run.py
 
+coverage-quick: build/coverage/foster build/faults-program $(WITNESS) $(ZOMBIES)  ## whether any that is listed is gone, or taken by some of the tests
+	@tests/coverage/run.py --quick
+
 # Every process counts in the same mapped file, from its first moment on, whatever becomes of it. Static, since some of them find no libc.
 build/coverage/foster: $(wildcard src/*.[ch] tests/coverage/*.c) Makefile tests/proof.mk
 	@mkdir -p $(@D)
@@ -54,4 +57,4 @@ TRIED = model mutants fuzz proof coverage flood race faults
 tried:  ## all of these in their long forms, one after the other, and what each says in the end into README.md
 	@tests/tried $(TRIED)
 
-.PHONY: tried faults model witnesses mutants fuzz flood race coverage proof
+.PHONY: tried faults model witnesses mutants fuzz flood race coverage coverage-quick proof
