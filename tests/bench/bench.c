@@ -829,7 +829,8 @@ static void regret(const struct row *row, const double value[], size_t best, dou
 	if (row->most_ratio > 0 && subjects[FLOOR].path)
 		at += snprintf(at, room, ": the floor has %.2f of the best", value[FLOOR] / value[best]);
 	if (row->most_ratio > 0 && n > 1)
-		at += snprintf(at, room, ", foster was ahead of it in %d of %d turns", won, n);
+		at += snprintf(at, room, ", foster was ahead of it in %d of %d turns%s", won, n,
+			(2 * won - n) * (2 * won - n) <= 4 * n ? ", which shows no difference" : ""); /* within two standard deviations of a half */
 	at += snprintf(at, room, "%s%s\n", row->why ? ": " : "", row->why ? row->why : "");
 }
 
