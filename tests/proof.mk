@@ -25,9 +25,9 @@ fuzz: build/fuzz  ## options, environment, signals, ladders and /proc as enemies
 		>build/fuzz.log 2>&1 || { tail -40 build/fuzz.log; exit 1; }
 	@sed -n 's/^stat::number_of_executed_units: */inputs tried: /p; s/^#.*DONE *\(.*\) lim.*/at the end: \1/p' build/fuzz.log
 
-build/fuzz: $(wildcard tests/fuzz/*.c src/*.[ch]) Makefile
+build/fuzz: $(wildcard tests/fuzz/*.c src/*.[ch]) Makefile tests/proof.mk
 	@mkdir -p $(@D)
-	$(SAY)clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(DEFINE) -D_exit=fuzz_exit $(UNLAID) -Isrc \
+	$(SAY)clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(DEFINE) -D_exit=fuzz_exit -Dopenat=fuzz_openat $(UNLAID) -Isrc \
 		$(wildcard tests/fuzz/*.c) $(filter-out src/main.c src/start.c src/processes.c,$(wildcard src/*.c)) -o $@
 
 flood: all $(WITNESS)  ## a million orphans, a million queued signals, tracers, nesting
