@@ -19,7 +19,7 @@ mutants: all  ## seeded bugs of the kinds that inits have: each is found by the 
 	@tests/mutants/run
 
 SECONDS = 600
-fuzz: build/fuzz  ## options, environment, signals, ladders and /proc as enemies write them, for SECONDS, sanitizers on
+fuzz: build/fuzz  ## options, environment, signals, ladders, /proc and names as enemies write them, for SECONDS, sanitizers on
 	@mkdir -p build/corpus
 	@build/fuzz -max_total_time=$(SECONDS) -max_len=512 -timeout=5 -close_fd_mask=3 -artifact_prefix=build/ -print_final_stats=1 build/corpus tests/fuzz/corpus \
 		>build/fuzz.log 2>&1 || { tail -40 build/fuzz.log; exit 1; }
@@ -28,7 +28,7 @@ fuzz: build/fuzz  ## options, environment, signals, ladders and /proc as enemies
 build/fuzz: $(wildcard tests/fuzz/*.c src/*.[ch]) Makefile tests/proof.mk
 	@mkdir -p $(@D)
 	$(SAY)clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(DEFINE) -D_exit=fuzz_exit -Dopenat=fuzz_openat $(UNLAID) -Isrc \
-		$(wildcard tests/fuzz/*.c) $(filter-out src/main.c src/start.c src/processes.c,$(wildcard src/*.c)) -o $@
+		$(wildcard tests/fuzz/*.c) $(filter-out src/main.c src/start.c src/processes.c src/report.c,$(wildcard src/*.c)) -o $@
 
 flood: all $(WITNESS)  ## a million orphans, a million queued signals, tracers, nesting
 	@FOSTER_BIN=$(FOSTER) FLOOD=1 tests/run tests/flood.bats

@@ -670,7 +670,7 @@ static const struct row {
 	double most, most_ratio; /* what is wanted of foster, 0: nothing; the ratio is to the best peer's */
 	const char *why;         /* where that is missed */
 } rows[] = {
-	{ "time added until the program's first instruction, p10, us", start, 0, 1000, 0, ADDED | MAIN, 0.1, 0, 0.2, NULL },
+	{ "time added until the program's first instruction, p10, us", start, 0, 1000, 0, ADDED | MAIN, 0.1, 0, 0.2, "as the next row" },
 	{ "p50, us", start, 0, 1000, 0, ADDED | MAIN, 0.5, 0, 0.2,
 		"the host's time to wake a second processor for the program, the same for all: see the next row" },
 	{ "on one processor: p50, us", start, 0, 1000, 0, ADDED | MAIN | ALONE, 0.5, 0, 0.2, NULL },

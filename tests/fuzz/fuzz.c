@@ -113,6 +113,9 @@ static void fuzz_ladder(size_t length)
 void fuzz_stat(const char *text);
 void fuzz_status(const char *text);
 
+/* Of report.c: what it makes of names. */
+void fuzz_report(const char *text);
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t length);
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t length)
 {
@@ -129,6 +132,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t length)
 	case 1: fuzz_ladder(strlen(room)); break;
 	case 2: fuzz_stat(room); break;
 	case 3: fuzz_status(room); break;
+	case 5: fuzz_report(room); break;
 	default: fuzz_options(length - 1); break;
 	}
 	syscall(SYS_close_range, first, ~0U, 0);
